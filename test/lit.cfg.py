@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# lit configuration: suites, substitutions and features. docs/testing.md explains each substitution.
+import os
+
+import lit.formats
+
+config.name = "MemScope"
+config.test_format = lit.formats.ShTest(execute_external=True)
+config.suffixes = [".c", ".cpp", ".ll", ".test"]
+config.excludes = ["Inputs", "CMakeLists.txt", "unit"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.memscope_build, "test")
+
+lib = os.path.join(config.memscope_build, "lib")
+bin = os.path.join(config.memscope_build, "bin")
+plugin = os.path.join(lib, "MemScope.so")
+include = os.path.join(config.memscope_source, "runtime", "include")
+
+# A program is compiled as a user would: plugin, header, runtime, and a run path so that it starts anywhere.
+flags = f"-g -fpass-plugin={plugin} -I{include}"
+link = f"-L{lib} -Wl,-rpath,{lib} -lmemscope -pthread"
+
+config.substitutions += [
+    ("%clangxx_plain", config.clangxx),
+    ("%clang_plain", config.clang),
+    ("%clangxx_memscope", f"{config.clangxx} {flags}"),
+    ("%clang_memscope", f"{config.clang} {flags}"),
+    ("%link_memscope", link),
+    ("%opt_memscope", f"{config.opt} -load-pass-plugin={plugin}"),
+    ("%opt", config.opt),
+    ("%filecheck", f"{config.filecheck} --dump-input-context=20"),
+    ("%not", config.not_tool),
+    ("%memscope-clang++", os.path.join(bin, "memscope-clang++")),
+    ("%memscope-clang", os.path.join(bin, "memscope-clang")),
+    ("%memscope", os.path.join(bin, "memscope")),
+    ("%plugin", plugin),
+    ("%lib", lib),
+    ("%include", include),
+    ("%inputs", os.path.join(config.test_source_root, "Inputs")),
+    ("%unit", os.path.join(config.memscope_build, "test", "unit")),
+    ("%source", config.memscope_source),
+    ("%build", config.memscope_build),
+    ("%python", config.python),
+]
+config.available_features.add(f"llvm-{config.llvm_version}")
+config.environment["PATH"] = os.environ["PATH"]
+for variable in ("HOME", "LANG", "TMPDIR"):
+    if variable in os.environ:
+        config.environment[variable] = os.environ[variable]
