@@ -8,8 +8,11 @@ if(MEMSCOPE_LLVM_VERSION VERSION_LESS MEMSCOPE_LLVM_OLDEST OR MEMSCOPE_LLVM_VERS
     "${MEMSCOPE_LLVM_OLDEST} to ${MEMSCOPE_LLVM_NEWEST}")
 endif()
 
-find_package(LLVM ${MEMSCOPE_LLVM_VERSION} REQUIRED CONFIG
-  HINTS "/usr/lib/llvm-${MEMSCOPE_LLVM_VERSION}/lib/cmake/llvm")
+# Not find_package(LLVM 19): from LLVM 18 on, a package is "compatible" only with its full major.minor number.
+find_package(LLVM REQUIRED CONFIG HINTS "/usr/lib/llvm-${MEMSCOPE_LLVM_VERSION}/lib/cmake/llvm")
+if(NOT LLVM_VERSION_MAJOR EQUAL MEMSCOPE_LLVM_VERSION)
+  message(FATAL_ERROR "LLVM ${MEMSCOPE_LLVM_VERSION} was asked for, but ${LLVM_DIR} is ${LLVM_PACKAGE_VERSION}")
+endif()
 separate_arguments(MEMSCOPE_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 
 # The tools must match the plugin: a plugin loads into the clang of its own version only.

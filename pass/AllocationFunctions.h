@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The functions whose calls are recorded: the MEMSCOPE_ENTRY rows of abi.def as a table, looked up by linker symbol.
+// A function is on the list or it is not: whether a particular call of it is rewritten is for Candidates to say.
+
+#ifndef MEMSCOPE_PASS_ALLOCATIONFUNCTIONS_H
+#define MEMSCOPE_PASS_ALLOCATIONFUNCTIONS_H
+
+#include "llvm/ADT/StringRef.h"
+#include <string>
+
+namespace memscope {
+
+/// One row of abi.def. All strings are literals.
+struct AllocationFunction {
+  llvm::StringRef Id;        ///< the runtime's entry is called __memscope_<Id>
+  llvm::StringRef Symbol;    ///< what the linker calls the function
+  llvm::StringRef Signature; ///< its type, in the letters of abi.def
+
+  /// Returns the name as it stands in source code: "malloc", "operator new[]".
+  std::string sourceName() const;
+};
+
+/// Returns the row for \p Symbol, or nullptr when such calls are not recorded.
+const AllocationFunction *findAllocationFunction(llvm::StringRef Symbol);
+
+} // namespace memscope
+
+#endif

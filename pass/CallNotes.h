@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the first visit knows about an allocation call and the second could not find out any more: facts that inlining
+// and optimisation wipe out. They travel as metadata on the call, which the optimiser copies and drops with the call;
+// a lost note makes a fact unknown, never wrong.
+
+#ifndef MEMSCOPE_PASS_CALLNOTES_H
+#define MEMSCOPE_PASS_CALLNOTES_H
+
+#include "llvm/IR/InstrTypes.h"
+#include <string>
+
+namespace memscope {
+
+/// Facts about one call; "" where unknown.
+struct CallNote {
+  std::string Function; ///< the function it is written in; only noted where debug information does not tell
+  std::string Type;     ///< the type allocated
+  std::string Receiver; ///< the variable or field that takes the result
+};
+
+/// Finds what is certain about \p Call and attaches it.
+void noteCall(llvm::CallBase &Call);
+
+/// Returns what noteCall attached, an empty note if nothing.
+CallNote readNote(const llvm::CallBase &Call);
+
+} // namespace memscope
+
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One walk over the instructions. The callee is looked up through casts: with typed pointers (LLVM 14) a call with a
+// type of its own calls a cast of the function, and such a call deserves the warning about its type.
+
+#include "Candidates.h"
+
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+
+using namespace llvm;
+
+namespace memscope {
+
+static bool isRewritable(const CallBase &Call) {
+  return isa<InvokeInst>(Call) || (isa<CallInst>(Call) && !Call.isMustTailCall());
+}
+
+Candidates findCandidates(Module &M, const RuntimeAbi &Abi) {
+  Candidates Result;
+  for (Function &F : M) {
+    if (isOwnFunction(F))
+      continue;
+    for (Instruction &I : instructions(F)) {
+      auto *Call = dyn_cast<CallBase>(&I);
+      auto *Callee = Call ? dyn_cast<Function>(Call->getCalledOperand()->stripPointerCasts()) : nullptr;
+      if (!Callee || !Callee->isDeclarationForLinker() || !isRewritable(*Call))
+        continue;
+      if (const AllocationFunction *Row = findAllocationFunction(Callee->getName())) {
+        bool Typed = Abi.matches(Row->Signature, *Call->getFunctionType());
+        (Typed ? Result.Calls : Result.Mistyped).push_back({Call, Callee, Row});
+      }
+    }
+  }
+  return Result;
+}
+
+} // namespace memscope

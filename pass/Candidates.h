@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Finds the calls that may be rewritten, and changes nothing. The answer to "why not this call?": the callee must be an
+// allocation function that comes from outside the module (a function of the same name defined here is the program's
+// own), called directly, by a call whose type is the documented one, and not as musttail, since the entry takes one
+// argument more.
+
+#ifndef MEMSCOPE_PASS_CANDIDATES_H
+#define MEMSCOPE_PASS_CANDIDATES_H
+
+#include "AllocationFunctions.h"
+#include "RuntimeAbi.h"
+
+#include "llvm/IR/InstrTypes.h"
+
+namespace memscope {
+
+/// A call or invoke that can be rewritten.
+struct Candidate {
+  llvm::CallBase *Call;
+  llvm::Function *Callee;
+  const AllocationFunction *Row;
+};
+
+struct Candidates {
+  llvm::SmallVector<Candidate, 0> Calls;
+  llvm::SmallVector<Candidate, 0> Mistyped; ///< left alone: the call's type is not the function's
+};
+
+/// Returns the calls of allocation functions in the order of the module.
+Candidates findCandidates(llvm::Module &M, const RuntimeAbi &Abi);
+
+} // namespace memscope
+
+#endif

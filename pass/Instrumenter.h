@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Replaces allocation calls by calls of the runtime's entries. It keeps what the original call says about itself:
+// calling convention, attributes, operand bundles, metadata, debug location, and for an invoke both its successors.
+
+#ifndef MEMSCOPE_PASS_INSTRUMENTER_H
+#define MEMSCOPE_PASS_INSTRUMENTER_H
+
+#include "Candidates.h"
+#include "RuntimeAbi.h"
+
+namespace memscope {
+
+/// Replaces the call. \p Candidate.Call is erased.
+///
+///     %p = tail call noalias ptr @malloc(i64 %n)
+///     %p = notail call noalias ptr @__memscope_malloc(i64 %n, ptr @site)
+void rewriteCall(const Candidate &Candidate, llvm::Constant *Site, RuntimeAbi &Abi);
+
+} // namespace memscope
+
+#endif

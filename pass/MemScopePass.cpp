@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The order of steps in each visit: collect, then change. A module is marked as visited, since the pipeline may run
+// again over it (LTO, bitcode given to clang) and hooks must not be doubled.
+
+#include "MemScopePass.h"
+
+#include "Annotations.h"
+#include "CallNotes.h"
+#include "Candidates.h"
+#include "Diagnostics.h"
+#include "Instrumenter.h"
+#include "RuntimeAbi.h"
+#include "Scopes.h"
+#include "SiteTable.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/Statistic.h"
+#include "llvm/IR/Verifier.h"
+
+#define DEBUG_TYPE "memscope"
+
+using namespace llvm;
+
+STATISTIC(NumScopes, "Number of annotated functions that got hooks");
+STATISTIC(NumCalls, "Number of allocation calls rewritten");
+STATISTIC(NumMistyped, "Number of allocation calls left alone because of their type");
+STATISTIC(NumUnwindHooks, "Number of unwind hooks");
+
+namespace memscope {
+
+static bool isFirstVisit(Module &M, StringRef Mark) {
+  if (M.getNamedMetadata(Mark))
+    return false;
+  M.getOrInsertNamedMetadata(Mark);
+  return true;
+}
+
+static void assertValid([[maybe_unused]] const Module &M) {
+  assert(!verifyModule(M, &errs()) && "MemScope made an invalid module");
+}
+
+// Call stacks are read along frame pointers: each function must keep one, whatever its frame looks like.
+static void requireFramePointers(Module &M) {
+  for (Function &F : M)
+    if (!F.isDeclaration() && !F.hasFnAttribute(Attribute::Naked))
+      F.addFnAttr("frame-pointer", "all");
+}
+
+PreservedAnalyses ScopesPass::run(Module &M, ModuleAnalysisManager &) {
+  if (!isFirstVisit(M, "memscope.scopes"))
+    return PreservedAnalyses::all();
+
+  RuntimeAbi Abi(M);
+  AnnotationMap Annotations = readAnnotations(M);
+  for (const Candidate &Candidate : findCandidates(M, Abi).Calls)
+    noteCall(*Candidate.Call);
+
+  requireFramePointers(M);
+  unsigned Scopes = insertScopeHooks(M, Annotations, Abi);
+  if (Scopes)
+    Abi.requireRuntimeVersion();
+
+  NumScopes += Scopes;
+  assertValid(M);
+  return PreservedAnalyses::none();
+}
+
+// Once a function is enough: the cause is its declaration.
+static void warnAboutMistyped(ArrayRef<Candidate> Mistyped) {
+  SmallPtrSet<const Function *, 4> Warned;
+  for (const Candidate &Candidate : Mistyped)
+    if (Warned.insert(Candidate.Callee).second)
+      warn(*Candidate.Call, "calls of '" + Candidate.Row->sourceName() +
+                                "' with a type that is not the standard function's are not recorded");
+}
+
+PreservedAnalyses CallsPass::run(Module &M, ModuleAnalysisManager &) {
+  if (!isFirstVisit(M, "memscope.calls"))
+    return PreservedAnalyses::all();
+
+  RuntimeAbi Abi(M);
+  Candidates Found = findCandidates(M, Abi);
+  warnAboutMistyped(Found.Mistyped);
+
+  SiteTable Sites(Abi);
+  for (const Candidate &Candidate : Found.Calls)
+    rewriteCall(Candidate, Sites.siteOf(Candidate), Abi);
+  unsigned UnwindHooks = insertUnwindHooks(M, Abi);
+  if (!Found.Calls.empty() || UnwindHooks)
+    Abi.requireRuntimeVersion();
+
+  NumCalls += static_cast<unsigned>(Found.Calls.size());
+  NumMistyped += static_cast<unsigned>(Found.Mistyped.size());
+  NumUnwindHooks += UnwindHooks;
+  assertValid(M);
+  return PreservedAnalyses::none();
+}
+
+} // namespace memscope

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Expansions of abi.def. Declarations are made on first use with Module::getOrInsertFunction: where a module already
+// has the entry with another pointer type (LLVM 14 has typed pointers), it hands back a cast, and nothing here needs to
+// know which kind of pointers the version has.
+
+#include "RuntimeAbi.h"
+
+#include "LLVMCompat.h"
+
+#include "llvm/IR/Constants.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace llvm;
+
+namespace memscope {
+
+static constexpr StringLiteral Prefix = "__memscope_";
+static constexpr StringLiteral SiteSection = "memscope_sites";
+
+// Before every constructor of the program: those may allocate already.
+static constexpr int ConstructorPriority = 1;
+
+// What an allocation function promises about memory and its size argument ends with the rewriting: the entry writes to
+// the site and the trace. By name, since the versions of LLVM have different subsets of these.
+static constexpr StringLiteral DroppedFunctionAttributes[] = {"allocsize",
+                                                              "allockind",
+                                                              "builtin",
+                                                              "memory",
+                                                              "readnone",
+                                                              "readonly",
+                                                              "writeonly",
+                                                              "argmemonly",
+                                                              "inaccessiblememonly",
+                                                              "inaccessiblemem_or_argmemonly"};
+static constexpr StringLiteral DroppedParameterAttributes[] = {"allocalign", "allocptr"};
+
+bool isOwnFunction(const Function &F) {
+  return startsWith(F.getName(), Prefix) || startsWith(F.getName(), "memscope_");
+}
+
+RuntimeAbi::RuntimeAbi(Module &M) : M(M), PtrTy(PointerType::getUnqual(Type::getInt8Ty(M.getContext()))) {}
+
+Type *RuntimeAbi::typeOf(char Letter) const {
+  LLVMContext &Context = M.getContext();
+  switch (Letter) {
+  case 'P':
+    return PtrTy;
+  case 'Z':
+    return M.getDataLayout().getIntPtrType(Context);
+  case 'I':
+  case 'U':
+    return Type::getInt32Ty(Context);
+  case 'D':
+    return Type::getDoubleTy(Context);
+  case 'V':
+    return Type::getVoidTy(Context);
+  default:
+    llvm_unreachable("letter that abi.def does not define");
+  }
+}
+
+// A signature is RESULT_ARGUMENTS, so the arguments begin behind the underscore.
+static StringRef argumentLetters(StringRef Signature) { return Signature.drop_front(2); }
+
+FunctionType *RuntimeAbi::functionType(StringRef Signature) const {
+  SmallVector<Type *, 4> Parameters;
+  for (char Letter : argumentLetters(Signature))
+    Parameters.push_back(typeOf(Letter));
+  return FunctionType::get(typeOf(Signature.front()), Parameters, false);
+}
+
+bool RuntimeAbi::matches(StringRef Signature, const FunctionType &Type) const {
+  auto Is = [this](const llvm::Type *Given, char Letter) {
+    return Letter == 'P' ? Given->isPointerTy() && Given->getPointerAddressSpace() == 0 : Given == typeOf(Letter);
+  };
+  StringRef Letters = argumentLetters(Signature);
+  if (Type.isVarArg() || Type.getNumParams() != Letters.size() || !Is(Type.getReturnType(), Signature.front()))
+    return false;
+  for (unsigned I = 0; I != Type.getNumParams(); ++I)
+    if (!Is(Type.getParamType(I), Letters[I]))
+      return false;
+  return true;
+}
+
+AttributeList RuntimeAbi::withoutPromises(AttributeList Attributes, size_t ParameterCount) const {
+  LLVMContext &Context = M.getContext();
+  for (StringRef Name : DroppedFunctionAttributes) {
+    Attribute::AttrKind Kind = Attribute::getAttrKindFromName(Name);
+    if (Kind != Attribute::None)
+      Attributes = Attributes.removeFnAttribute(Context, Kind);
+  }
+  Attributes = Attributes.removeFnAttribute(Context, "alloc-family");
+  for (StringRef Name : DroppedParameterAttributes) {
+    Attribute::AttrKind Kind = Attribute::getAttrKindFromName(Name);
+    for (unsigned I = 0; Kind != Attribute::None && I != ParameterCount; ++I)
+      Attributes = Attributes.removeParamAttribute(Context, I, Kind);
+  }
+  return Attributes;
+}
+
+FunctionCallee RuntimeAbi::entry(const AllocationFunction &Row, const Function &Original,
+                                 const FunctionType &CallType) {
+  SmallVector<Type *, 4> Parameters(CallType.params().begin(), CallType.params().end());
+  Parameters.push_back(PtrTy);
+  return M.getOrInsertFunction((Prefix + Row.Id).str(), FunctionType::get(CallType.getReturnType(), Parameters, false),
+                               withoutPromises(Original.getAttributes(), CallType.getNumParams()));
+}
+
+CallInst *RuntimeAbi::callHook(IRBuilder<> &B, Hook Which, ArrayRef<Value *> Arguments) {
+  struct HookRow {
+    StringRef Id, Signature;
+  };
+  static const HookRow Hooks[] = {
+#define MEMSCOPE_HOOK(id, signature) {#id, #signature},
+#include "memscope/abi.def"
+  };
+  const HookRow &Row = Hooks[static_cast<size_t>(Which)];
+  AttributeList Attributes = AttributeList().addFnAttribute(M.getContext(), Attribute::NoUnwind);
+  CallInst *Call =
+      B.CreateCall(M.getOrInsertFunction((Prefix + Row.Id).str(), functionType(Row.Signature), Attributes), Arguments);
+  // The runtime compares the frame it is given with its own stack pointer, so that frame must still exist.
+  Call->setTailCallKind(CallInst::TCK_NoTail);
+  Call->setDoesNotThrow();
+  return Call;
+}
+
+Constant *RuntimeAbi::number(uint32_t Value) const { return ConstantInt::get(typeOf('U'), Value); }
+
+Constant *RuntimeAbi::real(double Value) const { return ConstantFP::get(typeOf('D'), Value); }
+
+Constant *RuntimeAbi::text(StringRef Text) {
+  if (Text.empty())
+    return ConstantPointerNull::get(PtrTy);
+  Constant *&Known = Texts[Text];
+  if (!Known) {
+    Constant *Bytes = ConstantDataArray::getString(M.getContext(), Text);
+    auto *Global = new GlobalVariable(M, Bytes->getType(), true, GlobalValue::PrivateLinkage, Bytes, Prefix + "text");
+    Global->setUnnamedAddr(GlobalValue::UnnamedAddr::Global); // lets the linker merge equal texts
+    Global->setAlignment(Align(1));
+    Known = pointer(Global);
+  }
+  return Known;
+}
+
+Constant *RuntimeAbi::pointer(Constant *Address) const { return ConstantExpr::getPointerCast(Address, PtrTy); }
+
+StructType *RuntimeAbi::structType(StringRef Name, StringRef Letters) const {
+  std::string FullName = ("struct." + Prefix + Name).str();
+  if (StructType *Known = StructType::getTypeByName(M.getContext(), FullName))
+    return Known;
+  SmallVector<Type *, 12> Elements;
+  for (char Letter : Letters)
+    Elements.push_back(typeOf(Letter));
+  return StructType::create(M.getContext(), Elements, FullName);
+}
+
+// Values in the order of the struct's elements, null ones zeroed.
+static Constant *initializer(StructType *Type, MutableArrayRef<Constant *> Values) {
+  for (unsigned I = 0; I != Values.size(); ++I)
+    if (!Values[I])
+      Values[I] = Constant::getNullValue(Type->getElementType(I));
+  return ConstantStruct::get(Type, Values);
+}
+
+Constant *RuntimeAbi::siteInitializer(const SiteFields &Fields) {
+#define MEMSCOPE_SITE_FIELD(kind, name) #kind
+  StructType *Type = structType("site",
+#include "memscope/abi.def"
+  );
+  Constant *Values[] = {
+#define MEMSCOPE_SITE_FIELD(kind, name) Fields.name,
+#include "memscope/abi.def"
+  };
+  return initializer(Type, Values);
+}
+
+Constant *RuntimeAbi::scopeInitializer(const ScopeFields &Fields) {
+#define MEMSCOPE_SCOPE_FIELD(kind, name) #kind
+  StructType *Type = structType("scope",
+#include "memscope/abi.def"
+  );
+  Constant *Values[] = {
+#define MEMSCOPE_SCOPE_FIELD(kind, name) Fields.name,
+#include "memscope/abi.def"
+  };
+  return initializer(Type, Values);
+}
+
+GlobalVariable *RuntimeAbi::addSite(Constant *Initializer) {
+  // Private, so that the symbol table does not grow by a symbol a call; named, since ThinLTO may have to promote it.
+  auto *Site =
+      new GlobalVariable(M, Initializer->getType(), false, GlobalValue::PrivateLinkage, Initializer, Prefix + "site");
+  Site->setSection(SiteSection);
+  return Site;
+}
+
+GlobalVariable *RuntimeAbi::addScope(Constant *Initializer, StringRef Function) {
+  return new GlobalVariable(M, Initializer->getType(), false, GlobalValue::InternalLinkage, Initializer,
+                            Prefix + "scope." + Function);
+}
+
+void RuntimeAbi::requireRuntimeVersion() {
+  // The version is part of both names: constructors of two versions do not shadow each other, and each of them asks the
+  // linker for its own runtime.
+  std::string Version = "_v" + std::to_string(MEMSCOPE_ABI_VERSION);
+  std::string Name = Prefix.str() + "module_ctor" + Version;
+  if (M.getFunction(Name))
+    return;
+
+  auto *Type = FunctionType::get(typeOf('V'), false);
+  auto *Constructor = Function::Create(Type, GlobalValue::LinkOnceODRLinkage, Name, M);
+  Constructor->setVisibility(GlobalValue::HiddenVisibility);
+  Constructor->setComdat(M.getOrInsertComdat(Name));
+  Constructor->setDoesNotThrow();
+  IRBuilder<> B(BasicBlock::Create(M.getContext(), "entry", Constructor));
+  B.CreateCall(M.getOrInsertFunction(Prefix.str() + "module" + Version, Type))->setDoesNotThrow();
+  B.CreateRetVoid();
+  // The comdat as key also drops the constructor's table slots when the linker drops a repeated constructor.
+  appendToGlobalCtors(M, Constructor, ConstructorPriority, Constructor);
+}
+
+} // namespace memscope

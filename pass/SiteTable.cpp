@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything a site says is taken from the call's debug location, its note and its callee. Constants of equal content
+// are one object in LLVM, so the initialiser itself is the key that finds a site again.
+
+#include "SiteTable.h"
+
+#include "CallNotes.h"
+#include "SourceNames.h"
+
+using namespace llvm;
+
+namespace memscope {
+
+// One line for each caller that the innermost function was inlined into, innermost first; format in abi.def.
+static std::string inlineChain(const DILocation &Location) {
+  std::string Chain;
+  for (const DILocation *Caller = Location.getInlinedAt(); Caller; Caller = Caller->getInlinedAt())
+    Chain += functionName(*Caller->getScope()->getSubprogram()) + "@" + filePath(*Caller->getFile()) + ":" +
+             std::to_string(Caller->getLine()) + ":" + std::to_string(Caller->getColumn()) + "\n";
+  return Chain;
+}
+
+Constant *SiteTable::siteOf(const Candidate &Candidate) {
+  const CallBase &Call = *Candidate.Call;
+  CallNote Note = readNote(Call);
+
+  SiteFields Fields;
+  Fields.real = Abi.pointer(Candidate.Callee);
+  Fields.callee = Abi.text(Candidate.Row->sourceName());
+  Fields.type = Abi.text(Note.Type);
+  Fields.receiver = Abi.text(Note.Receiver);
+  const DILocation *Location = Call.getDebugLoc().get();
+  if (Location) {
+    Fields.line = Abi.number(Location->getLine());
+    Fields.column = Abi.number(Location->getColumn());
+    Fields.function = Abi.text(functionName(*Location->getScope()->getSubprogram()));
+    Fields.file = Abi.text(filePath(*Location->getFile()));
+    Fields.inline_chain = Abi.text(inlineChain(*Location));
+  } else {
+    Fields.function = Abi.text(Note.Function.empty() ? functionName(*Call.getFunction()) : Note.Function);
+    Fields.file = Abi.text(Call.getModule()->getSourceFileName());
+  }
+
+  Constant *Content = Abi.siteInitializer(Fields);
+  // Without a line two calls of one function look alike, but they are two.
+  if (!Location || Location->getLine() == 0)
+    return Abi.pointer(Abi.addSite(Content));
+  GlobalVariable *&Site = ByContent[Content];
+  if (!Site)
+    Site = Abi.addSite(Content);
+  return Abi.pointer(Site);
+}
+
+} // namespace memscope

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Descriptors of call sites: from a call to its __memscope_site. Calls that stem from one place in the source (copies
+// made by unrolling, by jump threading, by inlining the same function along the same path) share one descriptor.
+
+#ifndef MEMSCOPE_PASS_SITETABLE_H
+#define MEMSCOPE_PASS_SITETABLE_H
+
+#include "Candidates.h"
+#include "RuntimeAbi.h"
+
+#include "llvm/ADT/DenseMap.h"
+
+namespace memscope {
+
+class SiteTable {
+public:
+  explicit SiteTable(RuntimeAbi &Abi) : Abi(Abi) {}
+
+  /// Returns the address of the descriptor for \p Call, making it if there is none.
+  llvm::Constant *siteOf(const Candidate &Call);
+
+private:
+  RuntimeAbi &Abi;
+  llvm::DenseMap<llvm::Constant *, llvm::GlobalVariable *> ByContent;
+};
+
+} // namespace memscope
+
+#endif

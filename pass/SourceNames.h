@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Names for people: functions, files and types as the source code has them, from debug information. An empty text
+// means that it is not known; nothing here guesses.
+
+#ifndef MEMSCOPE_PASS_SOURCENAMES_H
+#define MEMSCOPE_PASS_SOURCENAMES_H
+
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Function.h"
+#include <string>
+
+namespace memscope {
+
+/// Returns the function's name; C++ functions demangled whole, with parameter types and template arguments.
+std::string functionName(const llvm::DISubprogram &Subprogram);
+
+/// The same for a function with or without debug information; without, from its symbol.
+std::string functionName(const llvm::Function &F);
+
+/// Returns the path of \p File, absolute unless the compiler was told to make paths relative.
+std::string filePath(const llvm::DIFile &File);
+
+/// Returns a type as one writes it: "ns::Node", "const char *". Kinds without a name of their own (function types,
+/// anonymous structs) give "".
+std::string typeName(const llvm::DIType &Type);
+
+} // namespace memscope
+
+#endif

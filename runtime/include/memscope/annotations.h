@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * annotations.h: choosing in the source what MemScope records. For C and C++; needs nothing else, calls nothing, and
+ * leaves no trace in programs compiled without MemScope's plugin or by another compiler than clang.
+ *
+ * A mark stands where an attribute may stand: before a function's declaration or definition, and behind the parameters
+ * of a lambda. If a function is declared several times, one mark on any declaration before the definition is enough.
+ *
+ *     MEMSCOPE_TRACK void handle_request(struct request *r);
+ *     pool.submit([&]() MEMSCOPE_TRACK_AS("name=decoder,sampling_rate=0.1") { decode(frame); });
+ */
+#ifndef MEMSCOPE_ANNOTATIONS_H
+#define MEMSCOPE_ANNOTATIONS_H
+
+#if defined(__clang__)
+#define MEMSCOPE_ANNOTATE(text) __attribute__((annotate(text)))
+#else
+#define MEMSCOPE_ANNOTATE(text)
+#endif
+
+/** Records the allocations that a thread makes while it is inside this function, functions it calls included. On the
+ *  start routine of a thread this records the whole thread. */
+#define MEMSCOPE_TRACK MEMSCOPE_ANNOTATE("memscope_track")
+
+/** The same with parameters, a string literal of "key=value" separated by commas:
+ *    name=TEXT           the scope's name in reports; otherwise the function's. No commas.
+ *    sampling_rate=RATE  share of the allocations to record, 0.0 to 1.0; otherwise the run's option
+ *    stack_depth=COUNT   frames to keep of each call stack; otherwise the run's option
+ *  What is unknown or malformed is a warning when compiling, and is ignored. */
+#define MEMSCOPE_TRACK_AS(parameters) MEMSCOPE_ANNOTATE("memscope_track," parameters)
+
+#endif
