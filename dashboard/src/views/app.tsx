@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame: header, tabs, focus bar, the view of the chosen tab; and the two page functions selectThread(threadId) and
+// handleBackgroundClick(). The address is the only place where tab, focus and range live; this file reads and writes it.
+import type { ComponentType } from "preact";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { translator } from "../lib/i18n";
+import { createPreference, useStore } from "../lib/state";
+import { readHash, TABS, writeHash, type PageState, type Tab } from "../model/page-state";
+import { findThread } from "../model/threads";
+import type { Report } from "../report/schema";
+import { en } from "../text/en";
+import { zh } from "../text/zh";
+import { Page, type PageContext } from "./context";
+import { FocusBar } from "./focus-bar";
+import { Header } from "./header";
+import { Overview } from "./overview";
+
+declare global {
+  interface Window {
+    /** Brings a thread into focus by its tid. An unknown tid changes nothing. */
+    selectThread: (threadId: number | string) => void;
+    /** Leaves the focus. */
+    handleBackgroundClick: () => void;
+  }
+}
+
+const VIEWS: Partial<Record<Tab, ComponentType>> = {
+  overview: Overview,
+};
+
+const LANGUAGES = { en, zh };
+export const theme = createPreference("memscope.theme", ["auto", "light", "dark"] as const, "auto");
+export const language = createPreference("memscope.language", ["en", "zh"] as const, "en");
+
+/** Parts of the page on which a click means something else than "leave". */
+const FOREGROUND = "[data-keep-focus], button, a, input, select, label, summary";
+
+function useAddress(): [PageState, (change: Partial<PageState>) => void] {
+  const [page, setPage] = useState(() => readHash(location.hash));
+  useEffect(() => {
+    const read = () => setPage(readHash(location.hash));
+    addEventListener("hashchange", read);
+    return () => removeEventListener("hashchange", read);
+  }, []);
+  const go = useCallback((change: Partial<PageState>) => {
+    const next = { ...readHash(location.hash), ...change };
+    if (writeHash(next) === location.hash) return;
+    location.hash = writeHash(next);
+    setPage(next);
+  }, []);
+  return [page, go];
+}
+
+function useScheme(): string {
+  const choice = useStore(theme);
+  const system = useMemo(() => matchMedia("(prefers-color-scheme: dark)"), []);
+  const [systemDark, setSystemDark] = useState(system.matches);
+  useEffect(() => {
+    const read = () => setSystemDark(system.matches);
+    system.addEventListener("change", read);
+    return () => system.removeEventListener("change", read);
+  }, [system]);
+  return choice === "auto" ? (systemDark ? "dark" : "light") : choice;
+}
+
+/** Clicks on the background and Esc leave; a drag that ends on the background does not. */
+function useLeaving(active: boolean, leave: () => void): void {
+  useEffect(() => {
+    if (!active) return;
+    let pressed: Element | null = null;
+    const isBackground = (target: EventTarget | null) =>
+      target instanceof Element && target.isConnected && target.closest(FOREGROUND) === null;
+    const onPress = (event: PointerEvent) => {
+      pressed = event.target instanceof Element ? event.target : null;
+    };
+    const onClick = (event: MouseEvent) => {
+      if (isBackground(event.target) && (pressed === null || isBackground(pressed))) leave();
+    };
+    const onKey = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLInputElement && event.target.value !== "";
+      if (event.key === "Escape" && !typing && !event.defaultPrevented) leave();
+    };
+    document.addEventListener("pointerdown", onPress);
+    document.addEventListener("click", onClick);
+    document.addEventListener("keydown", onKey);
+    return () => {
+      document.removeEventListener("pointerdown", onPress);
+      document.removeEventListener("click", onClick);
+      document.removeEventListener("keydown", onKey);
+    };
+  }, [active, leave]);
+}
+
+export function App({ report }: { report: Report }) {
+  const [page, go] = useAddress();
+  const scheme = useScheme();
+  const spoken = useStore(language);
+  const focus = useMemo(() => findThread(report, page.tid), [report, page.tid]);
+
+  const selectThread = useCallback(
+    (threadId: number | string) => {
+      const thread = findThread(report, Number(threadId));
+      if (thread !== null) go({ tid: thread.tid });
+    },
+    [report, go],
+  );
+  const leaveFocus = useCallback(() => go({ tid: null }), [go]);
+  useLeaving(focus !== null, leaveFocus);
+  useEffect(() => {
+    window.selectThread = selectThread;
+    window.handleBackgroundClick = leaveFocus;
+  }, [selectThread, leaveFocus]);
+
+  // Before the paint, not after it: charts read their colours from the element while they are drawn.
+  const root = document.documentElement;
+  root.dataset["theme"] = scheme;
+  root.lang = spoken === "zh" ? "zh-CN" : "en";
+  root.classList.toggle("in-focus", focus !== null);
+
+  const context = useMemo<PageContext>(
+    () => ({ report, focus, page, t: translator(LANGUAGES[spoken]), theme: scheme, language: spoken, go, selectThread, leaveFocus }),
+    [report, focus, page, spoken, scheme, go, selectThread, leaveFocus],
+  );
+  const View = VIEWS[page.tab] ?? Overview;
+  return (
+    <Page.Provider value={context}>
+      <a class="skip" href="#content" onClick={(event) => skipTo(event, "content")}>
+        {context.t("app.skip")}
+      </a>
+      <Header tabs={TABS} />
+      <FocusBar />
+      <main id="content" role="tabpanel" tabIndex={-1} aria-labelledby={`tab-${page.tab}`} data-view={page.tab}>
+        <View />
+      </main>
+    </Page.Provider>
+  );
+}
+
+/** Moves there without the address, which holds the state of the page. */
+function skipTo(event: Event, id: string): void {
+  event.preventDefault();
+  document.getElementById(id)?.focus();
+}
