@@ -16,6 +16,11 @@ bin = os.path.join(config.memscope_build, "bin")
 plugin = os.path.join(lib, "MemScope.so")
 include = os.path.join(config.memscope_source, "runtime", "include")
 
+# LLVM 14 still has typed pointers. IR tests are written with `ptr`, which its opt must be told to accept; what clang
+# makes is checked with [[PTR]] where a pointer's type shows.
+opaque = "-opaque-pointers" if config.llvm_version == "14" else ""
+pointer = "i8*" if config.llvm_version == "14" else "ptr"
+
 # A program is compiled as a user would: plugin, header, runtime, and a run path so that it starts anywhere.
 flags = f"-g -fpass-plugin={plugin} -I{include}"
 link = f"-L{lib} -Wl,-rpath,{lib} -lmemscope -pthread"
@@ -26,11 +31,11 @@ config.substitutions += [
     ("%clangxx_memscope", f"{config.clangxx} {flags}"),
     ("%clang_memscope", f"{config.clang} {flags}"),
     ("%link_memscope", link),
-    ("%opt_memscope", f"{config.opt} -load-pass-plugin={plugin}"),
+    ("%opt_memscope", f"{config.opt} {opaque} -load-pass-plugin={plugin}"),
     ("%opt", config.opt),
-    ("%filecheck", f"{config.filecheck} --dump-input-context=20"),
+    ("%filecheck", f"{config.filecheck} -DPTR='{pointer}' --dump-input-context=20"),
     ("%not", config.not_tool),
-    ("%memscope-clang++", os.path.join(bin, "memscope-clang++")),
+    (r"%memscope-clang\+\+", os.path.join(bin, "memscope-clang++")),
     ("%memscope-clang", os.path.join(bin, "memscope-clang")),
     ("%memscope", os.path.join(bin, "memscope")),
     ("%plugin", plugin),
