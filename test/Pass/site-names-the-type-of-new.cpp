@@ -1,0 +1,25 @@
+// The site of a new expression names the type as the source would: qualified, with template arguments; what is not
+// certain, as the type behind a plain operator new, is NULL.
+// RUN: %clangxx_memscope -O2 -S -emit-llvm %s -o - | %filecheck %s
+#include <new>
+
+namespace shapes {
+template <typename T> struct Point { T x, y; };
+struct Outer {
+  struct Inner { long value; };
+};
+} // namespace shapes
+
+// CHECK-DAG: c"shapes::Point<double>\00"
+// CHECK-DAG: c"make_point()\00"
+auto *make_point() { return new shapes::Point<double>; }
+
+// CHECK-DAG: c"shapes::Outer::Inner\00"
+auto *make_inner() { return new shapes::Outer::Inner[10]; }
+
+// CHECK-DAG: c"const char *\00"
+auto *make_pointers() { return new const char *[3]; }
+
+// CHECK-DAG: c"operator new[]\00"
+// CHECK: @__memscope_site{{[.0-9]*}} = {{.*}} i32 [[#@LINE+1]], i32 29,{{.*}}, [[PTR]] null, [[PTR]] null, [[PTR]] null }
+void *make_bytes() { return ::operator new(100); }
