@@ -111,8 +111,8 @@ struct ms_block_header {
   uint32_t checksum;      /* CRC-32C of the payload; 0 and unchecked in the tail */
   uint64_t base_ticks;
   uint64_t base_address;
-  uint32_t event_count;   /* allocations and frees in the payload; 0 in the tail */
-  uint32_t header_check;  /* CRC-32C of this header with checksum filled in and header_check 0; 0 in the tail */
+  uint32_t event_count;  /* allocations and frees in the payload; 0 in the tail */
+  uint32_t header_check; /* CRC-32C of this header with checksum filled in and header_check 0; 0 in the tail */
   uint8_t reserved[24];
 };
 MS_WIRE_ASSERT(sizeof(struct ms_block_header) == 64, "block header is 64 bytes");
@@ -141,9 +141,12 @@ enum ms_record_class {
 #define MS_TAG_TIME_SHIFT 2u
 #define MS_TAG_ADDRESS_SHIFT 4u
 #define MS_TAG_STACK_SHIFT 6u
-#define MS_TIME_WIDTHS {1, 2, 4, 8}
-#define MS_ADDRESS_WIDTHS {1, 2, 4, 8}
-#define MS_STACK_WIDTHS {1, 2, 3, 4}
+#define MS_TIME_WIDTHS                                                                                                 \
+  { 1, 2, 4, 8 }
+#define MS_ADDRESS_WIDTHS                                                                                              \
+  { 1, 2, 4, 8 }
+#define MS_STACK_WIDTHS                                                                                                \
+  { 1, 2, 3, 4 }
 #define MS_ADDRESS_ABSOLUTE 3u
 #define MS_EVENT_BYTES_MAX 31u /* tag, 8, 8, 4 and a ten-byte size */
 
@@ -155,7 +158,7 @@ enum ms_control {
   MS_CONTROL_ALIGNED = 2, /* the next allocation asked for an alignment; u8 log2 of it */
   MS_CONTROL_WEIGHT = 3,  /* the next allocation stands for this many; IEEE double */
   MS_CONTROL_FRAMED = 16,
-  MS_CONTROL_STACK = 16,       /* a stack, before its first use: see below */
+  MS_CONTROL_STACK = 16,        /* a stack, before its first use: see below */
   MS_CONTROL_THREAD_START = 17, /* varint ticks delta 0; struct of counters, see docs */
   MS_CONTROL_THREAD_END = 18,
   MS_CONTROL_THREAD_NAME = 19, /* u64 ticks, name bytes */
@@ -185,16 +188,16 @@ enum ms_stack_flags {
 
 /* MS_CONTROL_THREAD_START and _END payload: what /proc said of the thread at that moment, read by the thread itself. */
 struct ms_thread_counters {
-  uint64_t ticks;              /* clock at this reading */
-  uint64_t thread_start_ns;    /* start of the thread, CLOCK_BOOTTIME (from its start time in /proc) */
-  uint64_t user_ns, system_ns; /* CPU time since the thread began */
+  uint64_t ticks;                   /* clock at this reading */
+  uint64_t thread_start_ns;         /* start of the thread, CLOCK_BOOTTIME (from its start time in /proc) */
+  uint64_t user_ns, system_ns;      /* CPU time since the thread began */
   uint64_t read_calls, write_calls; /* read- and write-like system calls (syscr, syscw) */
   uint64_t read_bytes, write_bytes; /* bytes passed through them (rchar, wchar) */
   uint64_t storage_read_bytes, storage_write_bytes;
   uint64_t voluntary_switches, involuntary_switches;
-  uint64_t run_delay_ns;       /* waited on a run queue (schedstat) */
+  uint64_t run_delay_ns; /* waited on a run queue (schedstat) */
   uint64_t minor_faults, major_faults;
-  uint64_t unavailable;        /* bit n: the n-th field of this struct could not be read */
+  uint64_t unavailable; /* bit n: the n-th field of this struct could not be read */
 };
 MS_WIRE_ASSERT(sizeof(struct ms_thread_counters) == 16 * 8, "sixteen 64-bit fields");
 
@@ -221,30 +224,31 @@ MS_WIRE_ASSERT(offsetof(struct ms_frequency, last_ticks) == 48, "last_ticks");
  *  Payload primitives: u8, u32, u64 and f64 unaligned, text = u32 length and bytes without terminator,
  *  varint = LEB128, zigzag = signed varint. */
 struct ms_fact_header {
-  uint32_t kind;          /* enum ms_fact; unknown kinds are skipped */
+  uint32_t kind; /* enum ms_fact_kind; unknown kinds are skipped */
   uint32_t payload_bytes;
-  uint32_t checksum;      /* CRC-32C of the payload */
-  uint32_t header_check;  /* kind ^ payload_bytes ^ checksum ^ MS_FACT_CHECK: tells a torn record from a short file */
+  uint32_t checksum;     /* CRC-32C of the payload */
+  uint32_t header_check; /* kind ^ payload_bytes ^ checksum ^ MS_FACT_CHECK: tells a torn record from a short file */
 };
 MS_WIRE_ASSERT(sizeof(struct ms_fact_header) == 16, "fact header is 16 bytes");
 #define MS_FACT_CHECK 0x5346534du
 
-enum ms_fact {
+enum ms_fact_kind {
   /* memscope_process.bin */
-  MS_FACT_PROCESS = 1,        /* once, first; see docs/trace-format.md */
-  MS_FACT_CLOCK = 2,          /* u64 ticks, u64 CLOCK_MONOTONIC ns, u64 CLOCK_REALTIME ns, u64 CLOCK_BOOTTIME ns */
-  MS_FACT_OPTION = 3,         /* text key, text value in force, u8 given (1: by the user, 0: default) */
-  MS_FACT_MODULE = 4,         /* u64 load bias, u64 low, u64 high address, u32 generation, text path, text build id */
-  MS_FACT_MODULE_GONE = 5,    /* u64 load bias, u32 generation from which it is gone, text path */
-  MS_FACT_SITE = 6,           /* u32 id, line, column, u8 family, text callee, function, file, inline_chain, type, receiver */
-  MS_FACT_SCOPE = 7,          /* u32 id, line, text name, function, file */
-  MS_FACT_END = 8,            /* u64 ticks: the process ended in order */
-  MS_FACT_NOTE = 9,           /* u64 ticks, text: something the user should know (a degraded feature) */
+  MS_FACT_PROCESS = 1,     /* once, first; see docs/trace-format.md */
+  MS_FACT_CLOCK = 2,       /* u64 ticks, u64 CLOCK_MONOTONIC ns, u64 CLOCK_REALTIME ns, u64 CLOCK_BOOTTIME ns */
+  MS_FACT_OPTION = 3,      /* text key, text value in force, u8 given (1: by the user, 0: default) */
+  MS_FACT_MODULE = 4,      /* u64 load bias, u64 low, u64 high address, u32 generation, text path, text build id */
+  MS_FACT_MODULE_GONE = 5, /* u64 load bias, u32 generation from which it is gone, text path */
+  MS_FACT_SITE = 6,  /* u32 id, line, column, u8 family, text callee, function, file, inline_chain, type, receiver */
+  MS_FACT_SCOPE = 7, /* u32 id, line, text name, function, file */
+  MS_FACT_END = 8,   /* u64 ticks: the process ended in order */
+  MS_FACT_NOTE = 9,  /* u64 ticks, text: something the user should know (a degraded feature) */
   /* memscope_resources.bin */
-  MS_FACT_METRIC = 32,        /* u32 id, u8 enum ms_metric_kind, u8 enum ms_metric_scope, text name, text unit */
-  MS_FACT_UNAVAILABLE = 33,   /* u32 metric id, text reason */
-  MS_FACT_INSTANCE = 34,      /* u8 scope, u32 instance, text name (thread name, device) */
-  MS_FACT_SAMPLE = 35,        /* u64 ticks, u64 cost ns, varint count, count x (varint metric, varint instance, zigzag value) */
+  MS_FACT_METRIC = 32,      /* u32 id, u8 enum ms_metric_kind, u8 enum ms_metric_scope, text name, text unit */
+  MS_FACT_UNAVAILABLE = 33, /* u32 metric id, text reason */
+  MS_FACT_INSTANCE = 34,    /* u8 scope, u32 instance, text name (thread name, device) */
+  MS_FACT_SAMPLE =
+      35, /* u64 ticks, u64 cost ns, varint count, count x (varint metric, varint instance, zigzag value) */
 };
 
 /** Who releases a site's blocks. */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * abi.h: what generated code and the runtime call each other, as C sees it: the structs and prototypes that abi.def
+ * lists. Included by the runtime only; programs use memscope.h.
+ *
+ * Contract of every entry (`__memscope_malloc` and the others of MEMSCOPE_ENTRY): it does what the replaced function
+ * does, with the same result, errno and exceptions, by calling `site->real`, and records it when the calling thread is
+ * tracked, or when it frees a tracked block. Any thread, async-signal-safe as far as the replaced function is. On the
+ * ordinary path: no lock, no system call, no allocation.
+ */
+#ifndef MEMSCOPE_ABI_H
+#define MEMSCOPE_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MS_ABI_P void *
+#define MS_ABI_Z size_t
+#define MS_ABI_I int
+#define MS_ABI_U uint32_t
+#define MS_ABI_D double
+
+/** One rewritten call; see abi.def for the fields. Generated code owns it; the runtime writes `id` only. */
+struct __memscope_site {
+#define MEMSCOPE_SITE_FIELD(kind, name) MS_ABI_##kind name;
+#include "memscope/abi.def"
+};
+
+/** One annotated function; see abi.def for the fields. Generated code owns it; the runtime writes `id` only. */
+struct __memscope_scope {
+#define MEMSCOPE_SCOPE_FIELD(kind, name) MS_ABI_##kind name;
+#include "memscope/abi.def"
+};
+
+/* A signature token as a parameter list, with `last` appended: MS_ABI_PROTOTYPE_P_Z(f, T) is void *f(size_t, T). */
+#define MS_ABI_PROTOTYPE_P_Z(name, last) void *name(size_t, last)
+#define MS_ABI_PROTOTYPE_P_ZZ(name, last) void *name(size_t, size_t, last)
+#define MS_ABI_PROTOTYPE_P_ZP(name, last) void *name(size_t, void *, last)
+#define MS_ABI_PROTOTYPE_P_ZZP(name, last) void *name(size_t, size_t, void *, last)
+#define MS_ABI_PROTOTYPE_P_P(name, last) void *name(void *, last)
+#define MS_ABI_PROTOTYPE_P_PZ(name, last) void *name(void *, size_t, last)
+#define MS_ABI_PROTOTYPE_P_PZZ(name, last) void *name(void *, size_t, size_t, last)
+#define MS_ABI_PROTOTYPE_I_PZZ(name, last) int name(void *, size_t, size_t, last)
+#define MS_ABI_PROTOTYPE_V_P(name, last) void name(void *, last)
+#define MS_ABI_PROTOTYPE_V_PZ(name, last) void name(void *, size_t, last)
+#define MS_ABI_PROTOTYPE_V_PP(name, last) void name(void *, void *, last)
+#define MS_ABI_PROTOTYPE_V_PZP(name, last) void name(void *, size_t, void *, last)
+#define MS_ABI_PROTOTYPE_V_PZZ(name, last) void name(void *, size_t, size_t, last)
+
+#define MEMSCOPE_ENTRY(id, symbol, signature, role, family)                                                            \
+  MS_ABI_PROTOTYPE_##signature(__memscope_##id, struct __memscope_site *site);
+#include "memscope/abi.def"
+
+/** Opens the scope of an annotated function. Cost on a thread that is tracked already: a push. */
+void __memscope_scope_enter(struct __memscope_scope *scope, void *frame);
+/** Closes it. A scope left without this call is closed by the next hook that sees a frame above it. */
+void __memscope_scope_exit(struct __memscope_scope *scope, void *frame);
+/** As scope_enter, for an annotated start routine: where `return_address` shows that the thread library called it, the
+ *  whole thread is tracked, the destructors of its thread-locals included; else this is an ordinary scope. */
+void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *return_address);
+void __memscope_thread_exit(struct __memscope_scope *scope, void *frame);
+/** Closes every scope whose frame lies below `frame`. */
+void __memscope_scope_unwound(void *frame);
+
+#define MS_ABI_JOIN(a, b) a##b
+#define MS_ABI_VERSIONED(name, version) MS_ABI_JOIN(name, version)
+#define MS_MODULE_CONSTRUCTOR MS_ABI_VERSIONED(__memscope_module_v, MEMSCOPE_ABI_VERSION)
+
+/** Called once by each instrumented executable or library while it is loaded. */
+void MS_MODULE_CONSTRUCTOR(void);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * lifecycle.c: the order of things at the ends of a process.
+ *
+ *   start   options, thread-exit key, fork handlers. No file and no thread: those come with the first tracked thread.
+ *   exit    our destructor, which runs after the program's: the calling thread's state, then the session. Other threads
+ * may go on allocating into their files, which are complete at any moment. _exit, a fatal signal, kill: nothing runs,
+ * and nothing is needed; only the end record is missing. fork    the child forgets the parent's files and blocks and
+ * begins a run of its own with its next event.
+ */
+#define _GNU_SOURCE
+#include "lifecycle.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "diagnostics.h"
+#include "memscope/abi.h"
+#include "modules.h"
+#include "options.h"
+#include "os.h"
+#include "session.h"
+#include "thread_state.h"
+#include "tracked_blocks.h"
+
+/* A fork from a hook's middle cannot come, but from a signal handler there it can: the child starts clean all the same.
+ */
+static void after_fork_in_child(void) {
+  ms_session_fork_child();
+  ms_thread_fork_child();
+  ms_tracked_blocks_reset();
+}
+
+static void start_once(void) {
+  ms_options_start();
+  ms_thread_setup();
+  pthread_atfork(NULL, NULL, after_fork_in_child);
+}
+
+void ms_lifecycle_start(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, start_once);
+}
+
+/* Before the constructors of programs that are linked statically with us. */
+__attribute__((constructor(101))) static void on_load(void) { ms_lifecycle_start(); }
+
+__attribute__((visibility("default"))) void MS_MODULE_CONSTRUCTOR(void) {
+  ms_lifecycle_start();
+  if (ms_session_writable()) /* a library loaded in mid-run: its unwind rules are wanted soon */
+    ms_modules_refresh();
+}
+
+static void export_run(void) {
+  const char *arguments[] = {"memscope", "export", ms_session_directory(), "--prefix", ms_options.prefix, NULL};
+  int code = ms_os_run(arguments);
+  if (code < 0)
+    ms_warn("export=1: memscope: %s", strerror(-code));
+  else if (code != 0)
+    ms_warn("export=1: memscope export %s ended with code %d", ms_session_directory(), code);
+}
+
+__attribute__((destructor(101))) static void on_exit_of_process(void) {
+  struct ms_local *local = &ms_local;
+  if (!ms_session_writable() || !ms_thread_enter(local))
+    return;
+  ms_thread_finish();
+  ms_session_end();
+  ms_thread_leave(local);
+  if (ms_options.export)
+    export_run();
+}

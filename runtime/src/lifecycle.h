@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * lifecycle.h: start of the library, end of the process, fork.
+ */
+#ifndef MS_LIFECYCLE_H
+#define MS_LIFECYCLE_H
+
+/** Prepares the library: options, thread-exit and fork notification. Whoever comes first does it: its own constructor,
+ * an instrumented module's, or a call of the API from an even earlier constructor. Later calls do nothing. */
+void ms_lifecycle_start(void);
+
+#endif

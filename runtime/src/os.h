@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * os.h: the primitives the runtime needs of the operating system; os_linux.c has them for Linux. A port is one more
+ * file.
+ *
+ * Common to all: no allocation through the program's allocator, errno is left as it was, any thread, and paths are
+ * absolute and zero-terminated. Functions that return int give 0 or a negative errno. None is called on the ordinary
+ * hot path.
+ */
+#ifndef MS_OS_H
+#define MS_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MS_PATH_MAX 4096
+
+/** Reserves zeroed private memory, committed when touched. @return NULL when the system refuses. */
+void *ms_os_map(size_t bytes);
+/** Gives memory of ms_os_map or ms_os_map_file back. */
+void ms_os_unmap(void *memory, size_t bytes);
+/** Makes private memory of ms_os_map zero again, without giving up its place. */
+void ms_os_zero(void *memory, size_t bytes);
+
+/** Creates `path` (mode 0600, never following a link). @return -EEXIST when it is there. */
+int ms_os_create(const char *path);
+/** Sets the size of an existing file and has the disk keep the space, so that a mapped store cannot fail later. */
+int ms_os_reserve(const char *path, size_t bytes);
+/** Maps the first `bytes` of a file, shared and writable. @return NULL where the file system cannot do it. */
+void *ms_os_map_file(const char *path, size_t bytes);
+/** Writes `bytes` at `offset` of a file; all of it or an error. */
+int ms_os_write_at(const char *path, const void *data, size_t bytes, uint64_t offset);
+/** Appends with a single write; all of it or an error. */
+int ms_os_append(const char *path, const void *data, size_t bytes);
+/** Reads a whole small file, as /proc has them, up to capacity - 1 bytes and a terminator. @return bytes or negative.
+ */
+long ms_os_read(const char *path, char *buffer, size_t capacity);
+/** Reads up to `capacity` bytes at `offset`. @return bytes, 0 at the end, or negative. */
+long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t offset);
+/** Copies the target of a symbolic link. @return 0 or a negative errno. */
+int ms_os_read_link(const char *path, char *buffer, size_t capacity);
+
+/** Makes a directory and its parents (mode 0700 for those it makes). An existing one is good. */
+int ms_os_make_directory(const char *path);
+/** Returns whether the directory exists and holds a file whose name starts with `prefix`. */
+bool ms_os_directory_has(const char *path, const char *prefix);
+/** Renames; a directory already under the new name is removed first, its memscope files included. */
+int ms_os_replace_directory(const char *from, const char *to);
+/** Turns a path into an absolute one. @return 0, or -ENAMETOOLONG. */
+int ms_os_absolute(const char *path, char *out, size_t capacity);
+
+uint32_t ms_os_pid(void);
+uint32_t ms_os_parent_pid(void);
+/** Returns the kernel's id of the calling thread. A system call: callers keep the answer. */
+uint32_t ms_os_tid(void);
+uint32_t ms_os_cores(void);
+uint32_t ms_os_page_size(void);
+/** Finds the calling thread's stack. @return false where it cannot be known; then both are 0. */
+bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high);
+/** Copies the calling thread's name. */
+void ms_os_thread_name(char *out, size_t capacity);
+/** Returns a random number that differs between processes. */
+uint64_t ms_os_random(void);
+/** Returns whether the program runs with more rights than its user (set-user-id and the like). */
+bool ms_os_privileged(void);
+
+uint64_t ms_os_monotonic_ns(void);
+uint64_t ms_os_realtime_ns(void);
+uint64_t ms_os_boottime_ns(void);
+
+/** Name and release of host, kernel and C library, each cut to its buffer. */
+struct ms_os_names {
+  char host[256], kernel[512], libc[64];
+};
+void ms_os_names(struct ms_os_names *out);
+
+/** A loaded module; strings are valid during the callback only. */
+struct ms_os_module {
+  uintptr_t bias, low, high;     /* load bias; lowest and highest mapped address */
+  uintptr_t text_low, text_high; /* its executable segments */
+  const void *unwind_table;      /* .eh_frame_hdr, or NULL */
+  const char *path;              /* "" where unknown */
+  const uint8_t *build_id;
+  size_t build_id_bytes;
+};
+/** Calls `visit` for each loaded module. Takes the loader's lock: never on the hot path. */
+void ms_os_modules(void (*visit)(const struct ms_os_module *, void *), void *context);
+
+/** Reads the names of a directory; `visit` gets each in turn. */
+int ms_os_list(const char *path, void (*visit)(const char *name, void *), void *context);
+
+/** Runs a program found in PATH and waits for it. @return its exit code, or a negative errno. */
+int ms_os_run(const char *const *arguments);
+
+/** Starts a thread with all signals blocked. @return 0 or a negative errno. */
+int ms_os_start_thread(void *(*run)(void *), void *argument, void *handle_out, size_t handle_bytes);
+/** Waits for a thread of ms_os_start_thread. */
+void ms_os_join_thread(const void *handle);
+
+#endif

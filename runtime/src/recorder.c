@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * recorder.c: the path of an event through the thread's structures, in one order everywhere: guard, scope still open?,
+ * state, sampling, stack, room, clock, record, shadow.
+ */
+#include "recorder.h"
+
+#include "atomics.h"
+#include "clock.h"
+#include "modules.h"
+#include "options.h"
+#include "scope.h"
+#include "session.h"
+#include "sites.h"
+#include "thread_state.h"
+#include "tracked_blocks.h"
+#include "varint.h"
+
+/* ---- stacks ---------------------------------------------------------------------------------------------------------
+ */
+
+static uint32_t shared_outermost(const struct ms_stack_table *table, const struct ms_stack_entry *a,
+                                 const struct ms_stack_entry *b) {
+  const uintptr_t *one = ms_stack_frames(table, a) + a->depth, *other = ms_stack_frames(table, b) + b->depth;
+  uint32_t limit = a->depth < b->depth ? a->depth : b->depth, shared = 0;
+  while (shared < limit && one[-1 - (int64_t)shared] == other[-1 - (int64_t)shared])
+    shared++;
+  return shared;
+}
+
+/* Writes the definition of a stack met for the first time, as a difference to the one defined before it. */
+static MS_COLD bool define_stack(struct ms_thread *thread, uint32_t id) {
+  const struct ms_stack_table *table = &thread->stacks;
+  const struct ms_stack_entry *entry = &table->entries[id], *reference = &table->entries[id - 1];
+  uint32_t shared = id > 1 ? shared_outermost(table, entry, reference) : 0, count = entry->depth - shared;
+  uint8_t payload[6 * MS_VARINT_MAX + 1 + MS_STACK_DEPTH_MAX * MS_VARINT_MAX], *at = payload;
+  at = ms_varint_put(at, id);
+  *at++ = entry->flags;
+  at = ms_varint_put(at, entry->site);
+  at = ms_varint_put(at, shared > 0 ? id - 1 : 0);
+  at = ms_varint_put(at, shared);
+  at = ms_varint_put(at, count);
+  const uintptr_t *frames = ms_stack_frames(table, entry);
+  uintptr_t before = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    at = ms_varint_put(at, ms_zigzag((int64_t)(frames[i] - before)));
+    before = frames[i];
+  }
+  return ms_encoder_control(&thread->encoder, &thread->window, MS_CONTROL_STACK, payload, (uint32_t)(at - payload));
+}
+
+/* A module was unloaded: addresses seen so far may come to mean other code. */
+static MS_COLD void change_generation(struct ms_thread *thread, uint32_t generation) {
+  uint8_t payload[MS_VARINT_MAX];
+  thread->modules_generation = generation;
+  ms_stack_table_forget(&thread->stacks);
+  ms_walker_forget(&thread->walker);
+  ms_encoder_control(&thread->encoder, &thread->window, MS_CONTROL_MODULES, payload,
+                     (uint32_t)(ms_varint_put(payload, generation) - payload));
+}
+
+static void take_given(const struct ms_origin *origin, uint32_t depth_max, struct ms_call_stack *stack) {
+  uint32_t depth = origin->given_depth < depth_max ? (uint32_t)origin->given_depth : depth_max;
+  for (uint32_t i = 0; i < depth; i++)
+    stack->frames[i] = (uintptr_t)origin->given[i];
+  stack->depth = depth;
+  stack->flags = depth < origin->given_depth ? MS_STACK_CUT_DEPTH : 0;
+}
+
+/* Returns the id of the event's stack; 0 when no memory for a new one is to be had. */
+static inline uint32_t find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site,
+                                  bool with_frames) {
+  struct ms_call_stack *stack = &thread->stack;
+  stack->depth = 0;
+  stack->flags = 0;
+  if (origin->given)
+    take_given(origin, thread->stack_depth, stack);
+  else if (with_frames)
+    ms_call_stack_capture(&thread->walker, origin->frame, thread->stack_depth, stack);
+  if (ms_unlikely(stack->flags != 0))
+    ms_window_head(&thread->window)->cut_stacks++;
+  uint32_t hash = site;
+  for (uint32_t i = 0; i < stack->depth; i++)
+    hash = ms_stack_hash(hash, stack->frames[i]);
+  bool added;
+  uint32_t id = ms_stack_table_intern(&thread->stacks, site, stack->flags | origin->route, stack->frames, stack->depth,
+                                      hash, &added);
+  if (ms_unlikely(added && id != 0 && !define_stack(thread, id)))
+    return 0;
+  return id;
+}
+
+/* ---- what all events share
+ * --------------------------------------------------------------------------------------------- */
+
+/* Writes which scope the following events belong to, when it changed. */
+static inline void note_scope(struct ms_thread *thread, const struct ms_local *local) {
+  struct __memscope_scope *scope = local->scope_count > 0 ? local->scopes[local->scope_count - 1].scope : NULL;
+  uint32_t id = scope ? ms_load_relaxed((_Atomic uint32_t *)&scope->id) : 0; /* numbered at its entry */
+  if (ms_likely(id == thread->scope_id))
+    return;
+  uint8_t payload[MS_VARINT_MAX];
+  thread->scope_id = id;
+  ms_encoder_control(&thread->encoder, &thread->window, MS_CONTROL_SCOPE, payload,
+                     (uint32_t)(ms_varint_put(payload, id) - payload));
+}
+
+/* The thread's state, ready to record; NULL where nothing can be. */
+static inline struct ms_thread *prepare(struct ms_local *local, bool tracked) {
+  struct ms_thread *thread = ms_thread_current(tracked);
+  if (ms_unlikely(!thread))
+    return NULL;
+  uint32_t generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: a difference is seen soon enough */
+  if (ms_unlikely(generation != thread->modules_generation))
+    change_generation(thread, generation);
+  note_scope(thread, local);
+  return thread;
+}
+
+static MS_COLD bool no_room(struct ms_thread *thread) {
+  uint32_t reason = thread->size_told ? MS_DROP_SIZE_LIMIT : MS_DROP_WRITE_FAILED;
+  ms_thread_drop(thread, reason);
+  return false;
+}
+
+/* Room for the next event; on a window's end the run's size is looked at. */
+static inline bool make_room(struct ms_thread *thread) {
+  uint64_t before = thread->window.append_at;
+  if (ms_unlikely(!ms_encoder_room(&thread->encoder, &thread->window, MS_ENCODER_EVENT_BYTES)))
+    return no_room(thread);
+  if (ms_unlikely(thread->window.append_at != before) && !ms_session_account(thread->window.append_at - before)) {
+    thread->size_told = thread->window.stopped = true;
+    return no_room(thread);
+  }
+  return true;
+}
+
+static MS_COLD bool refuse_reentry(struct ms_local *local) {
+  ms_thread_drop(local->thread, MS_DROP_REENTERED);
+  return false;
+}
+
+/* True when this allocation is to be recorded. */
+static inline bool sampled(struct ms_thread *thread) {
+  if (ms_likely(thread->sampling_threshold == UINT64_MAX))
+    return true;
+  /* xorshift64*: its upper bits are the good ones, and the comparison looks at those. */
+  uint64_t x = thread->random;
+  x ^= x >> 12;
+  x ^= x << 25;
+  x ^= x >> 27;
+  thread->random = x;
+  return x * 0x2545f4914f6cdd1du < thread->sampling_threshold;
+}
+
+/* Counts a call in .freq; `kept` is where the slot is remembered, or NULL. */
+static inline void count_call(struct ms_thread *thread, uint32_t site, uint32_t *kept, uint64_t bytes, uint64_t ticks) {
+  if (!thread->frequency.entries)
+    return;
+  uint32_t slot = kept && *kept != 0 ? *kept - 1 : ms_frequency_slot(&thread->frequency, site);
+  if (ms_unlikely(slot == UINT32_MAX))
+    return;
+  if (kept)
+    *kept = slot + 1;
+  ms_frequency_count(&thread->frequency, slot, bytes, ticks);
+}
+
+static uint32_t log2_of(size_t alignment) {
+  return alignment > 1 ? (uint32_t)__builtin_ctzll((unsigned long long)alignment) : 0;
+}
+
+static inline uint32_t site_number(const struct ms_origin *origin) {
+  return origin->site ? ms_sites_number(origin->site, origin->family) : 0;
+}
+
+/* Completes an allocation's record from its stack's notes. */
+static inline struct ms_allocation describe(struct ms_thread *thread, uint32_t stack, uintptr_t address, size_t size,
+                                            size_t alignment, uint64_t ticks) {
+  struct ms_stack_entry *entry = &thread->stacks.entries[stack];
+  uint32_t block = thread->window.sequence + 1;
+  struct ms_allocation event = {
+      .ticks = ticks,
+      .address = address,
+      .size = size,
+      .stack = stack,
+      .alignment_log2 = log2_of(alignment),
+      .same_size = entry->last_block == block && entry->last_size == size,
+      .weight = thread->weight,
+  };
+  entry->last_block = block;
+  entry->last_size = size;
+  return event;
+}
+
+/* ---- events
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static bool record_allocation(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, size_t size,
+                              size_t alignment) {
+  struct ms_thread *thread = prepare(local, true);
+  if (ms_unlikely(!thread))
+    return true;
+  uint32_t site = site_number(origin);
+  if (!sampled(thread)) {
+    count_call(thread, site, NULL, size, ms_clock_now());
+    return true;
+  }
+  uint32_t stack = find_stack(thread, origin, site, true);
+  if (ms_unlikely(stack == 0)) {
+    ms_thread_drop(thread, MS_DROP_NO_MEMORY);
+    return true;
+  }
+  if (ms_unlikely(!make_room(thread)))
+    return true;
+  uint64_t ticks = ms_clock_now();
+  struct ms_allocation event = describe(thread, stack, address, size, alignment, ticks);
+  /* The shadow first: without it the free would not be seen, and the block would look like a leak. */
+  if (ms_unlikely(!ms_tracked_blocks_add(address)))
+    ms_thread_drop(thread, MS_DROP_NO_MEMORY);
+  else
+    ms_encoder_allocation(&thread->encoder, &thread->window, &event);
+  count_call(thread, site, &thread->stacks.entries[stack].frequency, size, ticks);
+  return true;
+}
+
+bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, size_t size, size_t alignment) {
+  struct ms_local *local = &ms_local;
+  if (ms_unlikely(!ms_thread_enter(local)))
+    return refuse_reentry(local);
+  bool done = true;
+  if (ms_likely(!origin->site || ms_scope_still_open(local, origin->frame.fp)))
+    done = record_allocation(local, origin, address, size, alignment);
+  ms_thread_leave(local);
+  return done;
+}
+
+static void record_free(struct ms_local *local, const struct ms_origin *origin, uintptr_t address) {
+  uint64_t ticks = ms_clock_now(); /* before the real free: the address may be another block's right after it */
+  struct ms_thread *thread =
+      prepare(local, local->mode == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
+  if (ms_unlikely(!thread))
+    return;
+  uint32_t site = site_number(origin);
+  uint32_t stack = find_stack(thread, origin, site, ms_options.free_stacks && !origin->given);
+  if (ms_unlikely(!make_room(thread)))
+    return;
+  ms_encoder_free(&thread->encoder, &thread->window, ticks, address, stack);
+  count_call(thread, site, stack ? &thread->stacks.entries[stack].frequency : NULL, 0, ticks);
+}
+
+bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
+  struct ms_local *local = &ms_local;
+  if (ms_tracked_blocks_test(address))
+    ms_tracked_blocks_clear(address);
+  if (ms_unlikely(!ms_thread_enter(local)))
+    return refuse_reentry(local);
+  if (origin->site)
+    (void)ms_scope_still_open(local, origin->frame.fp);
+  record_free(local, origin, address);
+  ms_thread_leave(local);
+  return true;
+}
+
+void ms_record_realloc_begin(struct ms_realloc *change, uintptr_t old_address) {
+  change->old_address = old_address;
+  change->old_tracked = old_address != 0 && ms_tracked_blocks_test(old_address);
+  change->begin_ticks = change->old_tracked ? ms_clock_now() : 0;
+  if (change->old_tracked)
+    ms_tracked_blocks_clear(old_address);
+}
+
+/* A tracked block grew or moved in a tracked thread: one record for both halves. */
+static void record_move(struct ms_local *local, const struct ms_realloc *change, const struct ms_origin *origin,
+                        uintptr_t address, size_t size) {
+  struct ms_thread *thread = prepare(local, true);
+  if (ms_unlikely(!thread))
+    return;
+  uint32_t site = site_number(origin);
+  uint32_t stack = find_stack(thread, origin, site, true);
+  if (ms_unlikely(stack == 0 || !make_room(thread))) {
+    if (stack == 0)
+      ms_thread_drop(thread, MS_DROP_NO_MEMORY);
+    return;
+  }
+  uint64_t ticks = ms_clock_now();
+  struct ms_allocation event = describe(thread, stack, address, size, 0, ticks);
+  (void)ms_tracked_blocks_add(address);
+  ms_encoder_realloc(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, stack, &event);
+  count_call(thread, site, &thread->stacks.entries[stack].frequency, size, ticks);
+}
+
+static void record_release(struct ms_local *local, const struct ms_realloc *change, const struct ms_origin *origin) {
+  struct ms_thread *thread =
+      prepare(local, local->mode == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
+  if (ms_unlikely(!thread))
+    return;
+  uint32_t site = site_number(origin);
+  uint32_t stack = find_stack(thread, origin, site, ms_options.free_stacks);
+  if (ms_unlikely(!make_room(thread)))
+    return;
+  ms_encoder_free(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, stack);
+  count_call(thread, site, stack ? &thread->stacks.entries[stack].frequency : NULL, 0, change->begin_ticks);
+}
+
+void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_origin *origin, uintptr_t address,
+                           size_t size, bool released) {
+  struct ms_local *local = &ms_local;
+  if (address == 0 && !released) { /* failed: the old block is what it was */
+    if (change->old_tracked)
+      (void)ms_tracked_blocks_add(change->old_address);
+    return;
+  }
+  if (ms_unlikely(!ms_thread_enter(local))) {
+    refuse_reentry(local);
+    return;
+  }
+  bool open = local->mode == MS_MODE_TRACKED && ms_scope_still_open(local, origin->frame.fp);
+  if (address != 0 && open && change->old_tracked)
+    record_move(local, change, origin, address, size);
+  else if (address != 0 && open)
+    record_allocation(local, origin, address, size, 0);
+  else if (change->old_tracked)
+    record_release(local, change, origin);
+  ms_thread_leave(local);
+}

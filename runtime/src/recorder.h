@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * recorder.h: an event of the program becomes records of its thread: guard, sampling, stack, clock, bytes, shadow. The
+ * hooks of entry.c and the calls of api.c come together here.
+ *
+ * Thread: any, for itself. Cost of the ordinary path: no lock, no allocation, no system call; one clock read, a stack
+ * walk, a probe of the stack table, some ten stores. Guarded by bench/ (allocate-free, deep-stacks). errno is kept.
+ */
+#ifndef MS_RECORDER_H
+#define MS_RECORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "call_stack.h"
+#include "memscope/abi.h"
+#include "memscope/trace_format.h"
+
+/** Where an event happened. */
+struct ms_origin {
+  struct __memscope_site *site; /* NULL: none, recorded through the API */
+  enum ms_family family;        /* of the site */
+  uint8_t route;                /* MS_STACK_ROUTE_API or 0 */
+  struct ms_frame frame;        /* innermost frame to walk from; unused with `given` */
+  const void *const *given;     /* a stack handed over by the caller, innermost first, or NULL */
+  size_t given_depth;
+};
+
+/** Records that the calling thread obtained `address`. Precondition: it is tracked.
+ *  @param alignment as asked for, 0 where not. @return false when the runtime was at work already; then it is counted
+ * as dropped. */
+bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, size_t size, size_t alignment);
+
+/** Records that the calling thread, tracked or not, is about to release a tracked block. Forgets the block. */
+bool ms_record_free(const struct ms_origin *origin, uintptr_t address);
+
+/** A realloc under way. */
+struct ms_realloc {
+  uint64_t begin_ticks;
+  uintptr_t old_address;
+  bool old_tracked;
+};
+
+/** Before the real call: stamps it and forgets the old block, which may belong to another thread right after the call.
+ */
+void ms_record_realloc_begin(struct ms_realloc *change, uintptr_t old_address);
+/** After the real call. `address` 0: it failed, and the old block lives on, unless `released` says that it was freed.
+ */
+void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_origin *origin, uintptr_t address,
+                           size_t size, bool released);
+
+#endif

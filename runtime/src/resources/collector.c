@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * collector.c: the loop. A period is counted from the start, so that samples do not drift; a sample that took too long
+ * skips the ones it missed. Beside the samples it writes a clock reading and looks for new modules about every second.
+ */
+#define _GNU_SOURCE
+#include "collector.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "../clock.h"
+#include "../diagnostics.h"
+#include "../modules.h"
+#include "../options.h"
+#include "../os.h"
+#include "../session.h"
+#include "../thread_state.h"
+#include "sources.h"
+
+#define NAME "memscope"
+
+static struct {
+  pthread_mutex_t lock;
+  pthread_cond_t wake;
+  bool running, stop;
+  uint64_t handle[8];
+  char path[MS_PATH_MAX + 32];
+  struct ms_sample sample;
+} collector;
+
+static int take_sample(void) {
+  struct ms_sample *sample = &collector.sample;
+  uint64_t begin = ms_os_monotonic_ns(), ticks = ms_clock_now();
+  ms_sample_begin(sample);
+  ms_source_cpu(sample);
+  ms_source_memory(sample);
+  ms_source_threads(sample);
+  ms_source_gpu(sample);
+  return ms_sample_end(sample, ticks, ms_os_monotonic_ns() - begin);
+}
+
+/* Waits for the time or for the stop. @return whether to go on. */
+static bool wait_until(uint64_t due_ns) {
+  struct timespec due = {(time_t)(due_ns / 1000000000u), (long)(due_ns % 1000000000u)};
+  pthread_mutex_lock(&collector.lock);
+  while (!collector.stop && pthread_cond_timedwait(&collector.wake, &collector.lock, &due) == 0)
+    ;
+  bool go_on = !collector.stop;
+  pthread_mutex_unlock(&collector.lock);
+  return go_on;
+}
+
+static void *run(void *argument) {
+  (void)argument;
+  pthread_setname_np(pthread_self(), NAME);
+  ms_local.busy = 1; /* nothing of this thread is ever recorded */
+  uint64_t period = 1000000000u / ms_options.resources, due = ms_os_monotonic_ns(), last_clock = due;
+  int error = 0;
+  do {
+    error = take_sample();
+    uint64_t now = ms_os_monotonic_ns();
+    if (now - last_clock >= 1000000000u) {
+      last_clock = now;
+      ms_session_write_clock();
+      ms_modules_refresh();
+    }
+    due += period;
+    if (due < now)
+      due = now + period - (now - due) % period;
+  } while (error == 0 && wait_until(due));
+  if (error == 0)
+    error = take_sample();
+  if (error != 0)
+    ms_warn("%s: %s: no more resource samples", collector.path, strerror(-error));
+  return NULL;
+}
+
+static void prepare(void) {
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_mutex_init(&collector.lock, NULL);
+  pthread_cond_init(&collector.wake, &attributes);
+  pthread_condattr_destroy(&attributes);
+  collector.stop = false;
+}
+
+void ms_collector_start(void) {
+  if (ms_options.resources == 0)
+    return;
+  prepare();
+  snprintf(collector.path, sizeof collector.path, "%s/memscope_resources.bin", ms_session_directory());
+  int error = ms_session_create_file(collector.path, MS_FILE_RESOURCES);
+  if (error == 0 && !ms_sample_open(&collector.sample, collector.path))
+    error = -ENOMEM;
+  if (error == 0)
+    error = ms_os_start_thread(run, NULL, collector.handle, sizeof collector.handle);
+  collector.running = error == 0;
+  if (error != 0) {
+    ms_warn("%s: %s: no resource samples", collector.path, strerror(-error));
+    ms_session_append_note("the resource collector could not be started");
+  }
+}
+
+void ms_collector_stop(void) {
+  if (!collector.running)
+    return;
+  pthread_mutex_lock(&collector.lock);
+  collector.stop = true;
+  pthread_cond_signal(&collector.wake);
+  pthread_mutex_unlock(&collector.lock);
+  ms_os_join_thread(collector.handle);
+  collector.running = false;
+  ms_sample_close(&collector.sample);
+}
+
+void ms_collector_fork_child(void) {
+  collector.running = false;
+  ms_sample_close(&collector.sample);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * thread_counters.c: stat, io, status and schedstat of a thread. A field that a kernel does not offer is marked, never
+ * 0.
+ */
+#include "thread_counters.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../clock.h"
+#include "../os.h"
+#include "proc_text.h"
+
+#define FIELD(name) (1ull << (offsetof(struct ms_thread_counters, name) / 8))
+
+static long read_file(const char *directory, const char *name, char *buffer, size_t capacity) {
+  char path[128];
+  snprintf(path, sizeof path, "%s/%s", directory, name);
+  return ms_os_read(path, buffer, capacity);
+}
+
+/* USER_HZ ticks to nanoseconds. */
+static uint64_t tick_ns(void) {
+  static uint64_t value;
+  if (value == 0)
+    value = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
+  return value;
+}
+
+bool ms_thread_stat_read(const char *directory, struct ms_thread_stat *stat) {
+  char text[1024];
+  memset(stat, 0, sizeof *stat);
+  if (read_file(directory, "stat", text, sizeof text) <= 0)
+    return false;
+  /* "tid (name) state ...": the name may hold anything, parentheses included; the last one ends it. */
+  char *open = strchr(text, '('), *close = strrchr(text, ')');
+  if (!open || !close || close[1] == 0)
+    return false;
+  snprintf(stat->name, sizeof stat->name, "%.*s", (int)(close - open - 1), open + 1);
+  stat->state = close[2];
+  const char *at = close + 3;
+  uint64_t value;
+  for (int field = 4; field <= 22 && ms_proc_number(&at, &value); field++) {
+    if (field == 10)
+      stat->minor_faults = value;
+    else if (field == 12)
+      stat->major_faults = value;
+    else if (field == 14)
+      stat->user_ns = value * tick_ns();
+    else if (field == 15)
+      stat->system_ns = value * tick_ns();
+    else if (field == 22)
+      stat->start_ns = value * tick_ns();
+  }
+  return true;
+}
+
+static void read_io(const char *directory, struct ms_thread_counters *counters) {
+  char text[512];
+  if (read_file(directory, "io", text, sizeof text) <= 0 || !ms_proc_find(text, "rchar", &counters->read_bytes) ||
+      !ms_proc_find(text, "wchar", &counters->write_bytes) || !ms_proc_find(text, "syscr", &counters->read_calls) ||
+      !ms_proc_find(text, "syscw", &counters->write_calls) ||
+      !ms_proc_find(text, "read_bytes", &counters->storage_read_bytes) ||
+      !ms_proc_find(text, "write_bytes", &counters->storage_write_bytes))
+    counters->unavailable |= FIELD(read_calls) | FIELD(write_calls) | FIELD(read_bytes) | FIELD(write_bytes) |
+                             FIELD(storage_read_bytes) | FIELD(storage_write_bytes);
+}
+
+static void read_switches(const char *directory, struct ms_thread_counters *counters) {
+  char text[4096];
+  if (read_file(directory, "status", text, sizeof text) <= 0 ||
+      !ms_proc_find(text, "voluntary_ctxt_switches", &counters->voluntary_switches) ||
+      !ms_proc_find(text, "nonvoluntary_ctxt_switches", &counters->involuntary_switches))
+    counters->unavailable |= FIELD(voluntary_switches) | FIELD(involuntary_switches);
+}
+
+static void read_schedule(const char *directory, struct ms_thread_counters *counters) {
+  char text[128];
+  const char *at = text;
+  uint64_t ignored;
+  if (read_file(directory, "schedstat", text, sizeof text) <= 0 || !ms_proc_number(&at, &ignored) ||
+      !ms_proc_number(&at, &counters->run_delay_ns))
+    counters->unavailable |= FIELD(run_delay_ns);
+}
+
+void ms_thread_counters_of(const char *directory, struct ms_thread_counters *counters) {
+  struct ms_thread_stat stat;
+  memset(counters, 0, sizeof *counters);
+  counters->ticks = ms_clock_now();
+  if (ms_thread_stat_read(directory, &stat)) {
+    counters->thread_start_ns = stat.start_ns;
+    counters->user_ns = stat.user_ns;
+    counters->system_ns = stat.system_ns;
+    counters->minor_faults = stat.minor_faults;
+    counters->major_faults = stat.major_faults;
+  } else {
+    counters->unavailable |=
+        FIELD(thread_start_ns) | FIELD(user_ns) | FIELD(system_ns) | FIELD(minor_faults) | FIELD(major_faults);
+  }
+  read_io(directory, counters);
+  read_switches(directory, counters);
+  read_schedule(directory, counters);
+}
+
+void ms_thread_counters_read(struct ms_thread_counters *counters) {
+  ms_thread_counters_of("/proc/thread-self", counters);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * scope.c: the stack of open scopes of a thread and the hooks that push and pop it.
+ */
+#define _GNU_SOURCE
+#include "scope.h"
+
+#include "diagnostics.h"
+#include "memscope/abi.h"
+#include "options.h"
+#include "os.h"
+#include "session.h"
+#include "sites.h"
+
+/* Threads seen so far, for option every. */
+static atomic_uint thread_count;
+
+static void apply(struct ms_local *local) { local->mode = local->scope_count > 0 ? MS_MODE_TRACKED : local->base_mode; }
+
+void ms_scope_set_base(struct ms_local *local, enum ms_mode mode) {
+  local->base_mode = (uint8_t)mode;
+  apply(local);
+}
+
+/* ---- threads tracked as a whole -------------------------------------------------------------------------------------
+ */
+
+/* A thread is named after it has begun: its name is looked at with its first hook, its second, its fourth, and so on up
+ * to every thousandth. Only with option threads. */
+static bool name_matches(struct ms_local *local) {
+  uint32_t look = ++local->looks;
+  if ((look & (look - 1)) != 0 && (look & 1023) != 0)
+    return false;
+  char name[16];
+  ms_os_thread_name(name, sizeof name);
+  return ms_options_match(ms_options.threads, name);
+}
+
+MS_COLD bool ms_scope_decide(struct ms_local *local) {
+  if (!ms_thread_enter(local))
+    return false;
+  enum ms_mode mode = MS_MODE_UNTRACKED;
+  bool first = local->looks == 0;
+  if (ms_options.track == MS_TRACK_ALL)
+    mode = MS_MODE_TRACKED;
+  else if (ms_options.track == MS_TRACK_ANNOTATED) {
+    /* relaxed: only the count matters */
+    if (first && ms_options.every > 0 && (ms_add_relaxed(&thread_count, 1) + 1) % ms_options.every == 0)
+      mode = MS_MODE_TRACKED;
+    else if (ms_options.threads[0])
+      mode = name_matches(local) ? MS_MODE_TRACKED : MS_MODE_FRESH; /* its name may still come */
+    else
+      mode = MS_MODE_UNTRACKED;
+  }
+  if (mode == MS_MODE_TRACKED)
+    MS_DEBUG("thread %u is tracked by an option", ms_thread_tid());
+  ms_scope_set_base(local, mode);
+  ms_thread_leave(local);
+  return mode == MS_MODE_TRACKED;
+}
+
+/* ---- scopes
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static void pop_to(struct ms_local *local, uintptr_t frame) {
+  while (local->scope_count > 0 && local->scopes[local->scope_count - 1].frame < frame)
+    local->scope_count--;
+}
+
+MS_COLD bool ms_scope_close_abandoned(struct ms_local *local, uintptr_t frame) {
+  /* A frame on another stack (signal stack, fiber) says nothing about frames of this one. */
+  const struct ms_thread *thread = local->thread;
+  if (thread && (frame < thread->walker.stack_low || frame > thread->walker.stack_high))
+    return true;
+  pop_to(local, frame);
+  apply(local);
+  return local->mode == MS_MODE_TRACKED;
+}
+
+/* True when the thread has files, or will have them with its next event. */
+static void begin_recording(struct ms_local *local, struct __memscope_scope *scope) {
+  if (!ms_thread_enter(local))
+    return; /* in a signal handler that interrupted the runtime: the next event makes the state */
+  const struct ms_thread_config config = {scope->sampling_rate, scope->stack_depth, -1};
+  if (ms_thread_open(true, &config))
+    (void)ms_sites_number_scope(scope);
+  ms_thread_leave(local);
+}
+
+static void enter(struct __memscope_scope *scope, uintptr_t frame) {
+  struct ms_local *local = &ms_local;
+  if (ms_unlikely(ms_options.track == MS_TRACK_NONE))
+    return;
+  if (local->mode == MS_MODE_FRESH)
+    (void)ms_scope_decide(local);
+  pop_to(local, frame); /* scopes below a frame that begins now were left */
+  /* A recursion is one scope: its outermost frame says when it ends. */
+  bool inside = local->scope_count > 0 && local->scopes[local->scope_count - 1].scope == scope;
+  if (!inside && local->scope_count < MS_SCOPES_MAX)
+    local->scopes[local->scope_count++] = (struct ms_scope_entry){frame, scope};
+  if (ms_unlikely(!local->thread || !local->thread->tracked || scope->id == 0))
+    begin_recording(local, scope);
+  apply(local);
+}
+
+static void leave(uintptr_t frame) {
+  struct ms_local *local = &ms_local;
+  pop_to(local, frame + 1);
+  apply(local);
+}
+
+void __memscope_scope_enter(struct __memscope_scope *scope, void *frame) { enter(scope, (uintptr_t)frame); }
+
+void __memscope_scope_exit(struct __memscope_scope *scope, void *frame) {
+  (void)scope;
+  leave((uintptr_t)frame);
+}
+
+void __memscope_scope_unwound(void *frame) {
+  struct ms_local *local = &ms_local;
+  if (ms_likely(local->scope_count == 0))
+    return;
+  pop_to(local, (uintptr_t)frame);
+  apply(local);
+}
+
+/* A start routine's caller is the thread library: nothing is above it but the library's own one or two functions.
+ * Called by the program, it is a function like any other. */
+static bool begins_thread(struct ms_thread *thread, uintptr_t frame, uintptr_t return_address) {
+  const struct ms_frame caller = {return_address, frame + 2 * sizeof(void *), *(const uintptr_t *)frame};
+  ms_call_stack_capture(&thread->walker, caller, 3, &thread->stack);
+  return thread->stack.flags == 0 && thread->stack.depth <= 2;
+}
+
+void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *return_address) {
+  struct ms_local *local = &ms_local;
+  enter(scope, (uintptr_t)frame);
+  if (local->mode != MS_MODE_TRACKED || !ms_thread_enter(local))
+    return;
+  if (local->thread && begins_thread(local->thread, (uintptr_t)frame, (uintptr_t)return_address))
+    local->base_mode = MS_MODE_TRACKED;
+  ms_thread_leave(local);
+}
+
+void __memscope_thread_exit(struct __memscope_scope *scope, void *frame) {
+  (void)scope;
+  leave((uintptr_t)frame);
+}

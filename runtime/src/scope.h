@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * scope.h: is this thread tracked now? Annotated functions open and close scopes; a thread may also be tracked as a
+ * whole.
+ *
+ * A scope is known by the frame address of its function, which keeps a frame of its own (the pass forbids inlining it).
+ * Frames of open scopes lie one below the other, so a scope that was left without its exit hook (longjmp, an exception)
+ * is recognised and closed: by the next hook called from a frame above it, and at once where the pass marked the place
+ * at which control arrives. Thread: the owner.
+ */
+#ifndef MS_SCOPE_H
+#define MS_SCOPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "atomics.h"
+#include "thread_state.h"
+
+/** Decides what a thread is that no hook has run in: by the options track, threads and every. @return tracked or not.
+ */
+bool ms_scope_decide(struct ms_local *local);
+
+/** Returns whether hooks record in this thread, as far as its mode tells. Cost: a load and a branch. */
+static inline bool ms_scope_tracked(struct ms_local *local) {
+  if (ms_likely(local->mode == MS_MODE_UNTRACKED))
+    return false;
+  return local->mode == MS_MODE_TRACKED || ms_scope_decide(local);
+}
+
+bool ms_scope_close_abandoned(struct ms_local *local, uintptr_t frame);
+
+/** Closes scopes that were left without their exit hook. `frame`: the frame address of the function that called the
+ * hook.
+ *  @return whether the thread is tracked still. Cost: two loads and a compare. */
+static inline bool ms_scope_still_open(struct ms_local *local, uintptr_t frame) {
+  if (local->scope_count == 0 || ms_likely(frame <= local->scopes[local->scope_count - 1].frame))
+    return true;
+  return ms_scope_close_abandoned(local, frame);
+}
+
+/** Sets what the thread is outside all scopes. */
+void ms_scope_set_base(struct ms_local *local, enum ms_mode mode);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sites.h: numbers call sites and scopes. A descriptor in the program has id 0 until its first use; then it gets the
+ * next number and its text goes into the process file, so that a large program pays for the sites it runs, not for
+ * those it has. Any thread.
+ */
+#ifndef MS_SITES_H
+#define MS_SITES_H
+
+#include <stdint.h>
+
+#include "atomics.h"
+#include "memscope/abi.h"
+#include "memscope/trace_format.h"
+
+uint32_t ms_sites_number_slow(struct __memscope_site *site, enum ms_family family);
+
+/** Returns the id of a site. Cost after the first use: a load and a branch. */
+static inline uint32_t ms_sites_number(struct __memscope_site *site, enum ms_family family) {
+  /* relaxed: the id alone is used; its text reaches the reader through the file */
+  uint32_t id = ms_load_relaxed((_Atomic uint32_t *)&site->id);
+  return ms_likely(id - 1 < UINT32_MAX - 1) ? id : ms_sites_number_slow(site, family);
+}
+
+/** Returns the id of a scope. */
+uint32_t ms_sites_number_scope(struct __memscope_scope *scope);
+
+/** Return how many numbers have been given: a forked child copies the texts of these from its parent's file. */
+uint32_t ms_sites_count(void);
+uint32_t ms_sites_scope_count(void);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * stack_table.h: a thread's interned call stacks: (site, flags, frames) to a dense id from 1. Open addressing over a
+ * dense array of entries and an arena of frames; each part doubles in its own mapping, so that a recursion with
+ * hundreds of thousands of distinct stacks neither loops nor drops. Compared in full: a hash never decides alone.
+ *
+ * Thread: the owner only. Cost of a hit: one probe, one comparison of the frames. Maps memory only to grow.
+ */
+#ifndef MS_STACK_TABLE_H
+#define MS_STACK_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** What is known of one stack. `last_*` and `frequency` are the recorder's notes, kept here since this line is in the
+ *  cache when they are wanted. */
+struct ms_stack_entry {
+  uint32_t hash;
+  uint32_t site;
+  uint32_t frames_at; /* index into the arena */
+  uint16_t depth;
+  uint8_t flags; /* enum ms_stack_flags */
+  uint8_t reserved;
+  uint64_t last_size;  /* of the last allocation with this stack ... */
+  uint32_t last_block; /* ... and sequence + 1 of the block it is in; 0: none yet */
+  uint32_t frequency;  /* slot in the thread's frequency table + 1; 0: not looked up yet */
+};
+
+struct ms_stack_table {
+  uint32_t *index;                /* id, or 0: free */
+  struct ms_stack_entry *entries; /* entries[id]; 0 is not used */
+  uintptr_t *frames;
+  uint32_t index_capacity, entry_capacity, count;
+  size_t frame_capacity, frame_count;
+};
+
+/** Prepares an empty table. @return false when memory is refused. */
+bool ms_stack_table_open(struct ms_stack_table *table);
+void ms_stack_table_close(struct ms_stack_table *table);
+
+/** Finds a stack or adds it. `*added` says which. @return its id, 0 when memory for a new one is refused. */
+uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint8_t flags, const uintptr_t *frames,
+                               uint32_t depth, uint32_t hash, bool *added);
+
+/** Forgets all stacks but keeps the memory and goes on counting ids: after a module was unloaded, equal addresses may
+ * mean other code. */
+void ms_stack_table_forget(struct ms_stack_table *table);
+
+/** Folds one more frame into a hash; start with the site. */
+static inline uint32_t ms_stack_hash(uint32_t hash, uintptr_t frame) {
+  uint64_t mixed = ((uint64_t)hash ^ frame) * 0x9e3779b97f4a7c15u;
+  return (uint32_t)(mixed >> 32);
+}
+
+static inline const uintptr_t *ms_stack_frames(const struct ms_stack_table *table, const struct ms_stack_entry *entry) {
+  return table->frames + entry->frames_at;
+}
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * thread_state.c: birth and end of a thread's state. Order of a birth: session, memory, files, start record, list.
+ * Order of an end: name, end record, files, list, memory. None of it is on the ordinary hot path.
+ */
+#define _GNU_SOURCE
+#include "thread_state.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "diagnostics.h"
+#include "modules.h"
+#include "options.h"
+#include "resources/thread_counters.h"
+#include "session.h"
+
+_Thread_local struct ms_local ms_local __attribute__((tls_model("initial-exec")));
+
+static struct ms_thread *threads;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_key_t exit_key;
+static bool exit_key_made;
+
+uint32_t ms_thread_tid(void) {
+  if (ms_local.tid == 0)
+    ms_local.tid = ms_os_tid();
+  return ms_local.tid;
+}
+
+/* ---- files --------------------------------------------------------------------------------------------------------
+ */
+
+static void make_path(char *out, size_t capacity, const char *kind, uint32_t tid, unsigned attempt,
+                      const char *suffix) {
+  char again[16] = "";
+  if (attempt > 1)
+    snprintf(again, sizeof again, "-%u", attempt);
+  snprintf(out, capacity, "%s/memscope_%s_%u%s.%s", ms_session_directory(), kind, tid, again, suffix);
+}
+
+/* A tid is used again after its thread has ended; the file of the new thread gets the next number. */
+static int open_files(struct ms_thread *thread, bool frequency) {
+  struct ms_thread_file head;
+  memset(&head, 0, sizeof head);
+  ms_session_file_header(&head.file, MS_FILE_THREAD, MS_WINDOW_HEAD_BYTES, thread->tid);
+  head.flags = thread->tracked ? MS_THREAD_TRACKED : 0;
+  const char *kind = thread->tracked ? "thread" : "untracked";
+  unsigned attempt = 1;
+  int error;
+  do {
+    make_path(thread->path, sizeof thread->path, kind, thread->tid, attempt, "bin");
+    error = ms_window_open(&thread->window, thread->path, &head);
+  } while (error == -EEXIST && ++attempt < 1000000);
+  if (error != 0 || !thread->tracked || !frequency)
+    return error;
+  struct ms_file_header frequency_head;
+  ms_session_file_header(&frequency_head, MS_FILE_FREQUENCY, sizeof frequency_head, thread->tid);
+  make_path(thread->frequency_path, sizeof thread->frequency_path, kind, thread->tid, attempt, "freq");
+  error = ms_frequency_open(&thread->frequency, thread->frequency_path, &frequency_head);
+  if (error != 0)
+    ms_warn("%s: %s: no exact counts for this thread", thread->frequency_path, strerror(-error));
+  return 0;
+}
+
+/* ---- records of a thread's life -------------------------------------------------------------------------------------
+ */
+
+static void write_counters(struct ms_thread *thread, enum ms_control kind) {
+  struct ms_thread_counters counters;
+  ms_thread_counters_read(&counters);
+  ms_encoder_control(&thread->encoder, &thread->window, kind, &counters, sizeof counters);
+}
+
+static void write_name(struct ms_thread *thread) {
+  char name[sizeof thread->name];
+  ms_os_thread_name(name, sizeof name);
+  if (strcmp(name, thread->name) == 0)
+    return;
+  memcpy(thread->name, name, sizeof name);
+  struct {
+    uint64_t ticks;
+    char name[sizeof thread->name];
+  } record = {.ticks = ms_clock_now()};
+  memcpy(record.name, name, sizeof name);
+  ms_encoder_control(&thread->encoder, &thread->window, MS_CONTROL_THREAD_NAME, &record,
+                     (uint32_t)(sizeof record.ticks + strlen(name)));
+}
+
+/* ---- birth
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static void configure(struct ms_thread *thread, const struct ms_thread_config *config) {
+  double rate = config && config->sampling_rate >= 0 ? config->sampling_rate : ms_options.sampling_rate;
+  /* 2^64 x rate; 1 is "always" without a draw. */
+  thread->sampling_threshold = rate >= 1.0 ? UINT64_MAX : (uint64_t)(rate * 18446744073709551616.0);
+  thread->weight = rate >= 1.0 || rate <= 0.0 ? 1.0 : 1.0 / rate;
+  thread->random = ms_os_random() | 1;
+  thread->stack_depth = config && config->stack_depth > 0 ? config->stack_depth : ms_options.stack_depth;
+}
+
+static void add_to_list(struct ms_thread *thread) {
+  pthread_mutex_lock(&lock);
+  thread->next = threads;
+  if (threads)
+    threads->previous = thread;
+  threads = thread;
+  pthread_mutex_unlock(&lock);
+}
+
+static void remove_from_list(struct ms_thread *thread) {
+  pthread_mutex_lock(&lock);
+  if (thread->previous)
+    thread->previous->next = thread->next;
+  else
+    threads = thread->next;
+  if (thread->next)
+    thread->next->previous = thread->previous;
+  pthread_mutex_unlock(&lock);
+}
+
+static void release(struct ms_thread *thread) {
+  ms_window_close(&thread->window);
+  ms_frequency_close(&thread->frequency);
+  ms_stack_table_close(&thread->stacks);
+  ms_os_unmap(thread, sizeof *thread);
+}
+
+/* Said on stderr and in the run: its events are missing there. */
+static void refuse(struct ms_thread *thread, int error) {
+  char text[256];
+  snprintf(text, sizeof text, "thread %u \"%s\" is not recorded: %s", thread->tid, thread->name, strerror(-error));
+  ms_warn("%s", text);
+  ms_session_append_note(text);
+  ms_local.refused = 1;
+  release(thread);
+}
+
+static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_config *config) {
+  struct ms_thread *thread = ms_os_map(sizeof *thread);
+  if (!thread)
+    return NULL;
+  thread->tid = ms_thread_tid();
+  thread->tracked = tracked;
+  thread->modules_generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: only compared */
+  configure(thread, config);
+  int error = ms_stack_table_open(&thread->stacks) ? 0 : -ENOMEM;
+  if (error == 0)
+    error = open_files(thread, config && config->frequency >= 0 ? config->frequency != 0 : ms_options.frequency);
+  if (error != 0) {
+    refuse(thread, error);
+    return NULL;
+  }
+  ms_walker_open(&thread->walker);
+  thread->encoder.last_ticks = ms_clock_now();
+  write_counters(thread, MS_CONTROL_THREAD_START);
+  write_name(thread);
+  add_to_list(thread);
+  ms_local.thread = thread;
+  if (exit_key_made)
+    pthread_setspecific(exit_key, (void *)1);
+  MS_DEBUG("thread %u \"%s\": %s", thread->tid, thread->name,
+           tracked ? "tracked" : "untracked, but released a tracked block");
+  return thread;
+}
+
+struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *config) {
+  struct ms_thread *thread = ms_local.thread;
+  if (ms_likely(thread != NULL && (thread->tracked || !tracked)))
+    return thread;
+  if (thread) /* it has only freed so far; its own allocations go into a file of their own kind */
+    ms_thread_finish();
+  if (ms_local.refused || ms_session_failed() || (!ms_session_writable() && ms_session_start(NULL) != 0))
+    return NULL;
+  return make(tracked, config);
+}
+
+struct ms_thread *ms_thread_current(bool tracked) {
+  return ms_thread_open(tracked, NULL);
+}
+
+void ms_thread_drop(struct ms_thread *thread, uint32_t reason) {
+  if (!thread)
+    return;
+  struct ms_thread_file *head = ms_window_head(&thread->window);
+  head->dropped_events++;
+  head->drop_reasons |= reason;
+}
+
+/* ---- end
+ * --------------------------------------------------------------------------------------------------------------- */
+
+void ms_thread_finish(void) {
+  struct ms_thread *thread = ms_local.thread;
+  if (!thread)
+    return;
+  ms_local.thread = NULL;
+  write_name(thread);
+  write_counters(thread, MS_CONTROL_THREAD_END);
+  remove_from_list(thread);
+  release(thread);
+}
+
+/* Other keys' destructors and their frees may still come after this one: it asks to be called again until the last
+ * round that the thread library makes. What is freed after that opens a file of its own. */
+static void on_thread_exit(void *round) {
+  uintptr_t next = (uintptr_t)round + 1;
+  if (next <= PTHREAD_DESTRUCTOR_ITERATIONS) {
+    pthread_setspecific(exit_key, (void *)next);
+    return;
+  }
+  struct ms_local *local = &ms_local;
+  if (ms_thread_enter(local)) {
+    ms_thread_finish();
+    local->mode = local->base_mode = MS_MODE_UNTRACKED;
+    ms_thread_leave(local);
+  }
+}
+
+void ms_thread_setup(void) { exit_key_made = pthread_key_create(&exit_key, on_thread_exit) == 0; }
+
+void ms_thread_fork_child(void) {
+  pthread_mutex_init(&lock, NULL); /* another thread, which is no more, may have held it at the fork */
+  for (struct ms_thread *thread = threads, *next; thread; thread = next) {
+    next = thread->next;
+    /* The windows are not mapped in a child (MADV_DONTFORK): their place may not even be unmapped again. */
+    thread->window.memory = NULL;
+    thread->frequency.entries = NULL;
+    ms_stack_table_close(&thread->stacks);
+    ms_os_unmap(thread, sizeof *thread);
+  }
+  threads = NULL;
+  ms_local.thread = NULL;
+  ms_local.tid = 0;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tracked_blocks.h: is this address a tracked block? Asked by every free of an instrumented program, of every thread.
+ *
+ * Shadow memory in two levels. The address space is cut into regions of 64 MiB; a table in .bss has a pointer per
+ * region, NULL while nothing in it was ever tracked; a region's shadow has a byte per 8 bytes of it, 1 where a tracked
+ * block begins.
+ *
+ *     address  46..26 -> region table (16 MiB of .bss, touched a page per 32 GiB of heap) -> shadow byte 25..3
+ *
+ * Why not one flat reservation? It would save a load, but 16 TiB of address space is refused under RLIMIT_AS and strict
+ * overcommit, collides with the sanitizers' shadow, and mlockall(MCL_FUTURE) would try to fill it. The region table is
+ * the page-level filter, too: a heap that holds nothing tracked has no shadow, and its frees touch none.
+ *
+ * Threads: any. A byte is written by the thread that allocates or frees the block, and the program itself orders those.
+ * Cost of a test: two loads and two compares. No lock; a system call once per 64 MiB of tracked heap.
+ */
+#ifndef MS_TRACKED_BLOCKS_H
+#define MS_TRACKED_BLOCKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "atomics.h"
+
+#define MS_REGION_SHIFT 26u
+#define MS_GRANULE_SHIFT 3u /* jemalloc, tcmalloc and mimalloc align small blocks to 8 bytes */
+#define MS_ADDRESS_BITS 47u
+#define MS_REGIONS (1u << (MS_ADDRESS_BITS - MS_REGION_SHIFT))
+#define MS_REGION_BYTES (1u << (MS_REGION_SHIFT - MS_GRANULE_SHIFT))
+
+typedef _Atomic uint8_t ms_shadow_byte;
+extern _Atomic(ms_shadow_byte *) ms_regions[MS_REGIONS];
+
+/** Returns the shadow byte of an address, or NULL where nothing was ever tracked around it. */
+static inline ms_shadow_byte *ms_tracked_blocks_find(uintptr_t address) {
+  uintptr_t region = address >> MS_REGION_SHIFT;
+  if (ms_unlikely(region >= MS_REGIONS))
+    return NULL;
+  /* A2: pairs with R2 in add_region: who sees the pointer sees a zeroed shadow. */
+  ms_shadow_byte *shadow = ms_load_acquire(&ms_regions[region]);
+  if (!shadow)
+    return NULL;
+  return shadow + ((address >> MS_GRANULE_SHIFT) & (MS_REGION_BYTES - 1));
+}
+
+/** Returns whether a tracked block begins at `address`. */
+static inline bool ms_tracked_blocks_test(uintptr_t address) {
+  ms_shadow_byte *byte = ms_tracked_blocks_find(address);
+  /* relaxed: whoever hands a block to another thread to free orders the two threads */
+  return byte && ms_load_relaxed(byte) != 0;
+}
+
+/** Forgets a block. Precondition: ms_tracked_blocks_test said yes. */
+static inline void ms_tracked_blocks_clear(uintptr_t address) { ms_store_relaxed(ms_tracked_blocks_find(address), 0); }
+
+/** Remembers a block; slow the first time in a region. @return false when memory is refused: its free will not be seen.
+ */
+bool ms_tracked_blocks_add_slow(uintptr_t address);
+
+static inline bool ms_tracked_blocks_add(uintptr_t address) {
+  ms_shadow_byte *byte = ms_tracked_blocks_find(address);
+  if (ms_unlikely(!byte))
+    return ms_tracked_blocks_add_slow(address);
+  ms_store_relaxed(byte, 1);
+  return true;
+}
+
+/** Forgets all blocks: in the child of a fork, whose trace begins empty. Precondition: one thread. */
+void ms_tracked_blocks_reset(void);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * unwind_rules.h: how to step from a call's return address to the caller's frame, read from the modules' .eh_frame.
+ *
+ * A rule says where the canonical frame address (CFA), the return address and the caller's frame pointer are, given the
+ * stack pointer and the frame pointer at that address: all that a walk needs, since every other register is restored by
+ * nobody on the way. Code with frame pointers, code without, libc's start routines and signal frames have such rules;
+ * what computes its CFA in another way (rare, hand-written) has none, and the walk ends there with a mark.
+ *
+ * Threads: any. Reads memory of loaded modules only; no lock, no allocation, no call that can block.
+ */
+#ifndef MS_UNWIND_RULES_H
+#define MS_UNWIND_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum ms_rule_kind {
+  MS_RULE_UNKNOWN,   /* no rule: the walk cannot go on */
+  MS_RULE_FROM_SP,   /* CFA = sp + cfa_offset */
+  MS_RULE_FROM_FP,   /* CFA = fp + cfa_offset */
+  MS_RULE_SIGNAL,    /* the frame the kernel pushed for a signal */
+  MS_RULE_OUTERMOST, /* nobody called this code: the walk is complete */
+};
+
+struct ms_unwind_rule {
+  uint8_t kind;          /* enum ms_rule_kind */
+  bool fp_saved;         /* else the caller's frame pointer is still in its register */
+  int16_t fp_offset;     /* from the CFA, where saved */
+  int16_t return_offset; /* from the CFA */
+  int32_t cfa_offset;
+};
+
+/** Reads the rule that holds at `address`, a point inside the calling instruction. @param table the module's
+ *  .eh_frame_hdr. Cost: a binary search and some ten to a hundred decoded bytes, about a microsecond: callers cache. */
+struct ms_unwind_rule ms_unwind_rule_read(const void *table, uintptr_t address);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * window.c: creating, flushing and closing a thread's file. All system calls; none of it is on the ordinary hot path.
+ */
+#include "window.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "crc32c.h"
+#include "os.h"
+
+static void begin_block(struct ms_window *window) {
+  struct ms_block_header *block = ms_window_block(window);
+  /* Count to zero first: a kill in between leaves an empty tail, never old records under a new number. */
+  ms_store_release((_Atomic uint32_t *)&block->payload_bytes, 0);
+  block->sequence = window->sequence;
+  block->checksum = block->event_count = block->header_check = 0;
+  block->magic = MS_BLOCK_MAGIC;
+  window->used = window->events = 0;
+}
+
+int ms_window_open(struct ms_window *window, const char *path, const struct ms_thread_file *head) {
+  memset(window, 0, sizeof *window);
+  int error = ms_os_create(path);
+  if (error != 0)
+    return error;
+  error = ms_os_reserve(path, MS_WINDOW_MAPPED_BYTES);
+  if (error != 0)
+    return error;
+  window->memory = ms_os_map_file(path, MS_WINDOW_MAPPED_BYTES);
+  window->shared = window->memory != NULL;
+  if (!window->shared)
+    window->memory = ms_os_map(MS_WINDOW_MAPPED_BYTES);
+  if (!window->memory)
+    return -ENOMEM;
+  window->path = path;
+  window->append_at = MS_WINDOW_MAPPED_BYTES;
+  *ms_window_head(window) = *head;
+  struct ms_thread_file *mapped = ms_window_head(window);
+  mapped->tail_offset = MS_WINDOW_HEAD_BYTES;
+  mapped->tail_bytes = MS_WINDOW_TAIL_BYTES;
+  if (!window->shared) {
+    mapped->flags |= MS_THREAD_BUFFERED;
+    error = ms_os_write_at(path, mapped, sizeof *mapped, 0);
+    if (error != 0) {
+      ms_os_unmap(window->memory, MS_WINDOW_MAPPED_BYTES);
+      window->memory = NULL;
+      return error;
+    }
+  }
+  begin_block(window);
+  return 0;
+}
+
+/* Fills in what only a block on file has. */
+static size_t seal_block(struct ms_window *window) {
+  struct ms_block_header *block = ms_window_block(window);
+  block->event_count = window->events;
+  block->checksum = ms_crc32c(ms_window_payload(window), window->used);
+  block->header_check = 0;
+  block->header_check = ms_crc32c(block, sizeof *block);
+  return sizeof *block + window->used;
+}
+
+int ms_window_flush(struct ms_window *window) {
+  if (window->stopped)
+    return -ENOSPC;
+  size_t bytes = seal_block(window);
+  int error = ms_os_write_at(window->path, ms_window_block(window), bytes, window->append_at);
+  if (error != 0) {
+    /* The tail keeps its records, so they are not lost; what came on file of the block is recognised as torn. */
+    window->stopped = true;
+    return error;
+  }
+  window->append_at += bytes;
+  window->sequence++;
+  begin_block(window);
+  return 0;
+}
+
+void ms_window_close(struct ms_window *window) {
+  if (!window->memory)
+    return;
+  if (!window->shared) {
+    /* Write order: the tail becomes a block like any other, then the counters of the head. */
+    if (window->used > 0)
+      (void)ms_window_flush(window);
+    (void)ms_os_write_at(window->path, window->memory, sizeof(struct ms_thread_file), 0);
+  }
+  ms_window_abandon(window);
+}
+
+void ms_window_abandon(struct ms_window *window) {
+  ms_os_unmap(window->memory, MS_WINDOW_MAPPED_BYTES);
+  window->memory = NULL;
+}
