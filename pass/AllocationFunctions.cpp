@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Expands the entries of abi.def into the table and an index by symbol, built once per process. clang runs one module
-// per process, LTO and tools that run several in threads only read it after its construction.
+// Expands the entries of abi.def into the table and an index by symbol, built once per process and only read after
+// that, so compilers that run modules in several threads may share it. Names for display are demangled on demand: they
+// are needed once a call that is rewritten, while lookups happen for every call of the module.
 
 #include "AllocationFunctions.h"
 

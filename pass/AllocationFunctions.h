@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The functions whose calls are recorded: the MEMSCOPE_ENTRY rows of abi.def as a table, looked up by linker symbol.
-// A function is on the list or it is not: whether a particular call of it is rewritten is for Candidates to say.
+// A function is on the list or it is not: whether a particular call of it is rewritten is for Candidates to say, and
+// what the arguments mean is for the runtime to know. To record one more function, add a row to abi.def.
 
 #ifndef MEMSCOPE_PASS_ALLOCATIONFUNCTIONS_H
 #define MEMSCOPE_PASS_ALLOCATIONFUNCTIONS_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Rows of llvm.global.annotations are { function, text, file, line, arguments }. The text is "memscope_track" alone or
-// followed by ",key=value" parameters; a text that merely begins alike ("memscope_tracker") is somebody else's.
+// followed by ",key=value" parameters; a text that merely begins alike ("memscope_tracker") is somebody else's. The
+// table stays in the module: it makes no code, and others may read it too.
 
 #include "Annotations.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The note is !memscope.call !{!"function", !"type", !"receiver"}. The allocated type comes from !heapallocsite, which
-// clang attaches to the calls of `new` expressions; receivers are not looked for yet and stay unknown.
+// clang attaches to the calls of `new` expressions; receivers are not looked for yet and stay unknown. A call about
+// which nothing is known that the second visit could not see by itself gets no note.
 
 #include "CallNotes.h"
 
@@ -17,8 +18,10 @@ static constexpr StringLiteral NoteKind = "memscope.call";
 
 void noteCall(CallBase &Call) {
   CallNote Note;
-  if (!Call.getFunction()->getSubprogram())
-    Note.Function = functionName(*Call.getFunction());
+  const Function &F = *Call.getFunction();
+  const DISubprogram *Subprogram = F.getSubprogram();
+  if (!Subprogram || functionName(*Subprogram) != functionName(F))
+    Note.Function = functionName(F);
   if (const auto *Type = dyn_cast_or_null<DIType>(Call.getMetadata("heapallocsite")))
     Note.Type = typeName(*Type);
   if (Note.Function.empty() && Note.Type.empty() && Note.Receiver.empty())

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One walk over the instructions. The callee is looked up through casts: with typed pointers (LLVM 14) a call with a
-// type of its own calls a cast of the function, and such a call deserves the warning about its type.
+// type of its own calls a cast of the function, and such a call deserves the warning about its type. Functions that are
+// defined for inlining only (available_externally) count as coming from outside: the linker takes them from there.
 
 #include "Candidates.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Why DiagnosticInfoUnsupported? It is the one kind with a free text and a location that clang turns into an ordinary
-// warning; a kind of the plugin's own would be printed without its location.
+// warning; a kind of the plugin's own would be printed without its location, and remarks are shown to those only who
+// ask for them.
 
 #include "Diagnostics.h"
 

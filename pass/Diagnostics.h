@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Warnings of the pass, given to the compiler as its own: with file and line, a caret, and subject to -w and -Werror.
-// The pass has no other way to talk, and never ends the compilation by itself.
+// The pass has no other way to talk, and never ends the compilation by itself: what it cannot instrument it leaves as
+// it was.
 
 #ifndef MEMSCOPE_PASS_DIAGNOSTICS_H
 #define MEMSCOPE_PASS_DIAGNOSTICS_H

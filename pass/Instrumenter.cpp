@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The new call stands where the old one stood and takes its name and uses; no block is split and no phi changes.
+// The new call stands where the old one stood and takes its name and uses; no block is split and no phi changes. With
+// typed pointers the entry may have been declared for another pointer type before: then a cast of it is called, so
+// arguments and result never need one.
 
 #include "Instrumenter.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The order of steps in each visit: collect, then change. A module is marked as visited, since the pipeline may run
-// again over it (LTO, bitcode given to clang) and hooks must not be doubled.
+// again over it (LTO, bitcode given to clang) and hooks must not be doubled. Builds with assertions verify the module
+// after each visit.
 
 #include "MemScopePass.h"
 

@@ -89,7 +89,7 @@ static Constant *makeScope(const Function &F, const Annotation &Given, RuntimeAb
   Fields.sampling_rate = Abi.real(Given.SamplingRate);
   Fields.name = Abi.text(Given.Name);
   Fields.function = Abi.text(functionName(F));
-  Fields.file = Abi.text(Subprogram && Subprogram->getFile() ? filePath(*Subprogram->getFile()) : Given.File);
+  Fields.file = Abi.text(Subprogram ? filePath(Subprogram->getFile()) : Given.File);
   return Abi.pointer(Abi.addScope(Abi.scopeInitializer(Fields), F.getName()));
 }
 

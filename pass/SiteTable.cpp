@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Everything a site says is taken from the call's debug location, its note and its callee. Constants of equal content
-// are one object in LLVM, so the initialiser itself is the key that finds a site again.
+// are one object in LLVM, so the initialiser itself is the key that finds a site again. The descriptors are written at
+// once: what is known at compile time needs no work at run time, and survives stripping.
 
 #include "SiteTable.h"
 
@@ -16,9 +17,18 @@ namespace memscope {
 static std::string inlineChain(const DILocation &Location) {
   std::string Chain;
   for (const DILocation *Caller = Location.getInlinedAt(); Caller; Caller = Caller->getInlinedAt())
-    Chain += functionName(*Caller->getScope()->getSubprogram()) + "@" + filePath(*Caller->getFile()) + ":" +
+    Chain += functionName(*Caller->getScope()->getSubprogram()) + "@" + filePath(Caller->getFile()) + ":" +
              std::to_string(Caller->getLine()) + ":" + std::to_string(Caller->getColumn()) + "\n";
   return Chain;
+}
+
+// The function the call is written in, which after inlining need not be the one it is in.
+static std::string functionOf(const CallBase &Call, const CallNote &Note) {
+  if (!Note.Function.empty())
+    return Note.Function;
+  if (const DILocation *Location = Call.getDebugLoc().get())
+    return functionName(*Location->getScope()->getSubprogram());
+  return functionName(*Call.getFunction());
 }
 
 Constant *SiteTable::siteOf(const Candidate &Candidate) {
@@ -30,15 +40,14 @@ Constant *SiteTable::siteOf(const Candidate &Candidate) {
   Fields.callee = Abi.text(Candidate.Row->sourceName());
   Fields.type = Abi.text(Note.Type);
   Fields.receiver = Abi.text(Note.Receiver);
+  Fields.function = Abi.text(functionOf(Call, Note));
   const DILocation *Location = Call.getDebugLoc().get();
   if (Location) {
     Fields.line = Abi.number(Location->getLine());
     Fields.column = Abi.number(Location->getColumn());
-    Fields.function = Abi.text(functionName(*Location->getScope()->getSubprogram()));
-    Fields.file = Abi.text(filePath(*Location->getFile()));
+    Fields.file = Abi.text(filePath(Location->getFile()));
     Fields.inline_chain = Abi.text(inlineChain(*Location));
   } else {
-    Fields.function = Abi.text(Note.Function.empty() ? functionName(*Call.getFunction()) : Note.Function);
     Fields.file = Abi.text(Call.getModule()->getSourceFileName());
   }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Descriptors of call sites: from a call to its __memscope_site. Calls that stem from one place in the source (copies
-// made by unrolling, by jump threading, by inlining the same function along the same path) share one descriptor.
+// made by unrolling, by jump threading, by inlining the same function along the same path) share one descriptor. A call
+// without a line has a descriptor of its own.
 
 #ifndef MEMSCOPE_PASS_SITETABLE_H
 #define MEMSCOPE_PASS_SITETABLE_H

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Debug information holds a type's own name only; the namespaces and classes around it are found through its scopes.
+// Function names are the other way round: the symbol has everything, and is preferred where there is one. Paths are
+// joined but not tidied, so that they equal those which readers of debug information show.
 
 #include "SourceNames.h"
 
@@ -14,35 +16,38 @@ using namespace llvm;
 namespace memscope {
 
 std::string functionName(const DISubprogram &Subprogram) {
-  if (!Subprogram.getLinkageName().empty())
-    return demangle(Subprogram.getLinkageName().str());
-  return Subprogram.getName().str();
+  std::string Symbol = Subprogram.getLinkageName().str();
+  std::string Demangled = demangle(Symbol);
+  // A symbol that does not demangle (C, asm labels) is not what the source calls the function.
+  return Demangled == Symbol ? Subprogram.getName().str() : Demangled;
 }
 
 std::string functionName(const Function &F) {
-  if (const DISubprogram *Subprogram = F.getSubprogram())
-    return functionName(*Subprogram);
-  return demangle(GlobalValue::dropLLVMManglingEscape(F.getName()).str());
+  std::string Symbol = GlobalValue::dropLLVMManglingEscape(F.getName()).str();
+  std::string Demangled = demangle(Symbol);
+  // The symbol first: -gline-tables-only leaves C++ functions with their last name only.
+  if (Demangled == Symbol && F.getSubprogram())
+    return functionName(*F.getSubprogram());
+  return Demangled;
 }
 
-std::string filePath(const DIFile &File) {
+std::string filePath(const DIFile *File) {
+  if (!File)
+    return "";
   // clang splits off the directories that the file shares with the working directory, so the name alone says little.
   SmallString<128> Path;
-  if (!sys::path::is_absolute(File.getFilename()))
-    Path = File.getDirectory();
-  sys::path::append(Path, File.getFilename());
+  if (!sys::path::is_absolute(File->getFilename()))
+    Path = File->getDirectory();
+  sys::path::append(Path, File->getFilename());
   return Path.str().str();
 }
 
 // "ns::Outer::" for what lies in them; "" at file or function level.
 static std::string qualifier(const DIScope *Scope) {
-  if (const auto *Namespace = dyn_cast_or_null<DINamespace>(Scope)) {
-    StringRef Name = Namespace->getName();
-    return qualifier(Namespace->getScope()) + (Name.empty() ? "(anonymous namespace)" : Name.str()) + "::";
-  }
-  if (const auto *Class = dyn_cast_or_null<DICompositeType>(Scope))
-    return qualifier(Class->getScope()) + Class->getName().str() + "::";
-  return "";
+  if (!isa_and_nonnull<DINamespace, DICompositeType>(Scope))
+    return "";
+  StringRef Name = Scope->getName();
+  return qualifier(Scope->getScope()) + (Name.empty() ? "(anonymous)" : Name.str()) + "::";
 }
 
 // The name of the type that \p Type is made from, with \p Suffix behind it.
