@@ -45,7 +45,7 @@ void ms_lifecycle_start(void) {
 /* Before the constructors of programs that are linked statically with us. */
 __attribute__((constructor(101))) static void on_load(void) { ms_lifecycle_start(); }
 
-__attribute__((visibility("default"))) void MS_MODULE_CONSTRUCTOR(void) {
+void MS_MODULE_CONSTRUCTOR(void) {
   ms_lifecycle_start();
   if (ms_session_writable()) /* a library loaded in mid-run: its unwind rules are wanted soon */
     ms_modules_refresh();

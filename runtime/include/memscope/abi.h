@@ -47,6 +47,9 @@ struct __memscope_scope {
 #define MS_ABI_PROTOTYPE_V_PZP(name, last) void name(void *, size_t, void *, last)
 #define MS_ABI_PROTOTYPE_V_PZZ(name, last) void name(void *, size_t, size_t, last)
 
+/* Programs and libraries link against these: the only names of the runtime they see beside memscope.h's. */
+#pragma GCC visibility push(default)
+
 #define MEMSCOPE_ENTRY(id, symbol, signature, role, family)                                                            \
   MS_ABI_PROTOTYPE_##signature(__memscope_##id, struct __memscope_site *site);
 #include "memscope/abi.def"
@@ -68,5 +71,7 @@ void __memscope_scope_unwound(void *frame);
 
 /** Called once by each instrumented executable or library while it is loaded. */
 void MS_MODULE_CONSTRUCTOR(void);
+
+#pragma GCC visibility pop
 
 #endif
