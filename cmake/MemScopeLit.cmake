@@ -9,6 +9,6 @@ function(memscope_add_lit_target name folder)
   get_property(tests GLOBAL PROPERTY MEMSCOPE_TEST_TARGETS)
   add_custom_target(${name}
     COMMAND ${Python3_EXECUTABLE} ${MEMSCOPE_LIT} -sv "${folder}"
-    DEPENDS MemScope memscope memscope_static memscope_tool ${tests}
+    DEPENDS MemScope memscope memscope_static memscope_tool memscope_test_inputs ${tests}
     USES_TERMINAL)
 endfunction()
