@@ -36,6 +36,11 @@ export function formatPlain(value: number): string {
   return `${value < 0 ? "−" : ""}${size.toFixed(Math.min(digits, 8))}`;
 }
 
+/** A round number on an axis, without the zeros that only say how exact it is: 60, 0.5, 1,600. */
+export function formatTick(value: number): string {
+  return formatPlain(value).replace(/\.0+$|(\.\d*?[1-9])0+$/, "$1");
+}
+
 export function formatBytes(value: Bytes): string {
   let scaled = Math.abs(value);
   let unit = 0;

@@ -10,10 +10,17 @@ import { findThread } from "../model/threads";
 import type { Report } from "../report/schema";
 import { en } from "../text/en";
 import { zh } from "../text/zh";
+import { CallSites } from "./call-sites";
 import { Page, type PageContext } from "./context";
+import { Correlation } from "./correlation";
+import { Diagnostics } from "./diagnostics";
 import { FocusBar } from "./focus-bar";
 import { Header } from "./header";
+import { Leaks } from "./leaks";
 import { Overview } from "./overview";
+import { Performance } from "./performance";
+import { Summary } from "./summary";
+import { Timeline } from "./timeline";
 
 declare global {
   interface Window {
@@ -24,8 +31,15 @@ declare global {
   }
 }
 
-const VIEWS: Partial<Record<Tab, ComponentType>> = {
+const VIEWS: Record<Tab, ComponentType> = {
   overview: Overview,
+  performance: Performance,
+  timeline: Timeline,
+  correlation: Correlation,
+  "call-sites": CallSites,
+  leaks: Leaks,
+  summary: Summary,
+  diagnostics: Diagnostics,
 };
 
 const LANGUAGES = { en, zh };
@@ -121,14 +135,16 @@ export function App({ report }: { report: Report }) {
     () => ({ report, focus, page, t: translator(LANGUAGES[spoken]), theme: scheme, language: spoken, go, selectThread, leaveFocus }),
     [report, focus, page, spoken, scheme, go, selectThread, leaveFocus],
   );
-  const View = VIEWS[page.tab] ?? Overview;
+  const View = VIEWS[page.tab];
   return (
     <Page.Provider value={context}>
       <a class="skip" href="#content" onClick={(event) => skipTo(event, "content")}>
         {context.t("app.skip")}
       </a>
-      <Header tabs={TABS} />
-      <FocusBar />
+      <div class="top">
+        <Header tabs={TABS} />
+        <FocusBar />
+      </div>
       <main id="content" role="tabpanel" tabIndex={-1} aria-labelledby={`tab-${page.tab}`} data-view={page.tab}>
         <View />
       </main>

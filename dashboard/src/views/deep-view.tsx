@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything about one thread, beneath its card: why it has its role, its figures in groups, its course over time.
+// Everything about one thread, beneath its card: why it has its role, its figures in groups, its course over time, how
+// CPU, memory and I/O go together, its block sizes and lifetimes, its largest stacks and what it did not free.
+import { useMemo } from "preact/hooks";
 import type { NumberKind } from "../lib/format";
 import { formatTime } from "../lib/format";
+import { scatters } from "../model/correlation";
+import { leakRows } from "../model/leaks";
+import { largestStacks } from "../model/sites";
+import { threadCharts } from "../model/timeline";
 import type { Thread } from "../report/schema";
+import { TimeChart } from "./chart";
 import { usePage } from "./context";
-import { AlertTag, Fact, RoleTag, type Field } from "./parts";
+import { Histogram } from "./histogram";
+import { AlertTag, Empty, Fact, RoleTag, Value, type Field } from "./parts";
+import { ScatterPlot } from "./scatter-plot";
+import { SiteName } from "./site-name";
+import { StackList } from "./stack-list";
 
 /** Fields that are both columns of a thread and named in the text table. */
 type ThreadField = Extract<Field, keyof Thread>;
@@ -55,6 +66,21 @@ export function DeepView({ thread }: { thread: Thread }) {
         <Facts title={t("deep.processor")} thread={thread} fields={PROCESSOR} />
         <Facts title={t("deep.io")} thread={thread} fields={INPUT_OUTPUT} />
       </div>
+      <Charts thread={thread} />
+      {thread.tracked ? (
+        <div class="deep-columns">
+          <section aria-label={t("deep.sizes")}>
+            <h4 class="block-title">{t("deep.sizes")}</h4>
+            <Histogram name="size_histogram" focus={thread} scale="linear" />
+          </section>
+          <section aria-label={t("deep.lifetimes")}>
+            <h4 class="block-title">{t("deep.lifetimes")}</h4>
+            <Histogram name="lifetime_histogram" focus={thread} scale="linear" />
+          </section>
+          <LargestStacks thread={thread} />
+          <ThreadLeaks thread={thread} />
+        </div>
+      ) : null}
     </div>
   );
 }
@@ -107,6 +133,87 @@ function Facts(props: { title: string; thread: Thread; fields: Array<[ThreadFiel
           <Fact key={field} field={field} kind={kind} of={props.thread[field] as number | null} />
         ))}
       </dl>
+    </section>
+  );
+}
+
+/** Its memory and processor over time beside the scatter of the same moments. */
+function Charts({ thread }: { thread: Thread }) {
+  const { report, t } = usePage();
+  const charts = useMemo(() => threadCharts(report, thread), [report, thread]);
+  const [scatter] = useMemo(() => scatters(report, thread), [report, thread]);
+  return (
+    <div class="deep-columns">
+      <section aria-label={t("deep.timeline")}>
+        <h4 class="block-title">{t("deep.timeline")}</h4>
+        {charts
+          .filter(({ name }) => name === "live" || name === "cpu" || name === "io")
+          .map((chart) => (
+            <div key={chart.name} class="small-chart">
+              <h5>{t(`chart.${chart.name}`)}</h5>
+              <TimeChart chart={chart} height={chart.name === "live" ? 150 : 104} />
+            </div>
+          ))}
+      </section>
+      {scatter === undefined ? null : (
+        <section aria-label={t("deep.scatter")}>
+          <h4 class="block-title">{t("deep.scatter")}</h4>
+          <ScatterPlot data={scatter} height={400} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+const STACKS_SHOWN = 5;
+
+function LargestStacks({ thread }: { thread: Thread }) {
+  const { report, t } = usePage();
+  const rows = useMemo(() => largestStacks(report, thread, STACKS_SHOWN), [report, thread]);
+  return (
+    <section aria-label={t("deep.stacks")} data-testid="deep-stacks">
+      <h4 class="block-title">{t("deep.stacks")}</h4>
+      {rows.length === 0 ? <Empty /> : null}
+      {rows.map((row) => (
+        <details key={row.stack} class="stack-row">
+          <summary>
+            {row.site === null ? null : <SiteName site={row.site} />}
+            <span class="stack-figures">
+              <Value kind="bytes" of={row.bytes_allocated} field="bytes_allocated" />
+              <small>
+                <Value kind="count" of={row.allocations} field="allocations" /> ×
+              </small>
+            </span>
+          </summary>
+          <StackList stack={row.stack} />
+        </details>
+      ))}
+    </section>
+  );
+}
+
+function ThreadLeaks({ thread }: { thread: Thread }) {
+  const { report, t } = usePage();
+  const rows = useMemo(() => leakRows(report, thread, null), [report, thread]);
+  return (
+    <section aria-label={t("deep.leaks")} data-testid="deep-leaks">
+      <h4 class="block-title">{t("deep.leaks")}</h4>
+      {rows.length === 0 ? <Empty text={t("deep.leaks.none")} /> : null}
+      {rows.map(({ item, site }) => (
+        <details key={`${item.class}-${item.stack}`} class="stack-row">
+          <summary>
+            {site === null ? null : <SiteName site={site} />}
+            <span class={`leak-tag leak-${item.class}`}>{t(`leak.${item.class}`)}</span>
+            <span class="stack-figures">
+              <Value kind="bytes" of={item.bytes} field="bytes" />
+              <small>
+                <Value kind="count" of={item.blocks} field="blocks" /> {t("leak.blocks")}
+              </small>
+            </span>
+          </summary>
+          <StackList stack={item.stack} />
+        </details>
+      ))}
     </section>
   );
 }

@@ -97,14 +97,16 @@ export function AlertTag({ alert }: { alert: Alert }) {
   );
 }
 
-/** A thread's name as a button that focuses it. */
-export function ThreadLink({ thread }: { thread: Thread }) {
+/** A thread's name as a button that focuses it; `bare` where its role stands beside it anyway. */
+export function ThreadLink({ thread, bare = false }: { thread: Thread; bare?: boolean }) {
   const { selectThread, t } = usePage();
   return (
     <button type="button" class={`thread-link role-${thread.role}`} onClick={() => selectThread(thread.tid)}>
-      <span class="emoji" aria-hidden="true">
-        {ROLE_MARKS[thread.role]}
-      </span>
+      {bare ? null : (
+        <span class="emoji" aria-hidden="true">
+          {ROLE_MARKS[thread.role]}
+        </span>
+      )}
       <span class="thread-link-name">{thread.name === "" ? t("thread.unnamed") : thread.name}</span>
     </button>
   );
