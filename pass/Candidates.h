@@ -11,6 +11,7 @@
 #include "AllocationFunctions.h"
 #include "RuntimeAbi.h"
 
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/InstrTypes.h"
 
 namespace memscope {

@@ -9,6 +9,7 @@
 
 #include "AllocationFunctions.h"
 
+#include "llvm/ADT/StringMap.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 

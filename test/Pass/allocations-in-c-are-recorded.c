@@ -4,11 +4,13 @@
 #include <string.h>
 
 // CHECK-LABEL: @make(
-// CHECK: notail call noalias {{.*}} @__memscope_calloc(i64 noundef {{%[^,]+}}, i64 noundef 8, [[PTR]] {{.*}}@__memscope_site{{.*}}, !dbg
+// CHECK: notail call noalias {{.*}} @__memscope_calloc(i64 noundef %{{[^,]+}}, i64 noundef 8, [[PTR]]
+// CHECK-SAME: @__memscope_site{{.*}}, !dbg
 void *make(size_t count) { return calloc(count, 8); }
 
 // CHECK-LABEL: @grow(
-// CHECK: notail call {{.*}} @__memscope_realloc([[PTR]] noundef %{{[^,]+}}, i64 noundef 100, [[PTR]] {{.*}}@__memscope_site
+// CHECK: notail call {{.*}} @__memscope_realloc([[PTR]] noundef %{{[^,]+}}, i64 noundef 100, [[PTR]]
+// CHECK-SAME: @__memscope_site
 void *grow(void *block) { return realloc(block, 100); }
 
 // CHECK-LABEL: @copy(

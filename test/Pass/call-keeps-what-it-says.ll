@@ -4,7 +4,8 @@
 target datalayout = "e-m:e-i64:64-S128"
 
 ; CHECK-LABEL: @user(
-; CHECK: %p = notail call coldcc noalias nonnull ptr @__memscope_malloc(i64 noundef %size, ptr @__memscope_site) [[KEPT:#[0-9]+]] [ "deopt"(i32 7) ], !prof
+; CHECK: %p = notail call coldcc noalias nonnull ptr @__memscope_malloc(i64 noundef %size, ptr @__memscope_site)
+; CHECK-SAME: [[KEPT:#[0-9]+]] [ "deopt"(i32 7) ], !prof
 define ptr @user(i64 %size) {
   %p = tail call coldcc noalias nonnull ptr @malloc(i64 noundef %size) #0 [ "deopt"(i32 7) ], !prof !0
   ret ptr %p

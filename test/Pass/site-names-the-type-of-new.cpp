@@ -21,5 +21,6 @@ auto *make_inner() { return new shapes::Outer::Inner[10]; }
 auto *make_pointers() { return new const char *[3]; }
 
 // CHECK-DAG: c"operator new[]\00"
-// CHECK: @__memscope_site{{[.0-9]*}} = {{.*}} i32 [[#@LINE+1]], i32 29,{{.*}}, [[PTR]] null, [[PTR]] null, [[PTR]] null }
+// CHECK: @__memscope_site{{[.0-9]*}} = {{.*}} i32 [[#@LINE+2]], i32 29,
+// CHECK-SAME: [[PTR]] null, [[PTR]] null, [[PTR]] null }
 void *make_bytes() { return ::operator new(100); }

@@ -7,7 +7,8 @@
 
 // CHECK-LABEL: @posix_worker(
 // CHECK: %[[RETURN:.+]] = {{.*}}call {{.*}} @llvm.returnaddress(i32 0)
-// CHECK: call void @__memscope_thread_enter([[PTR]] {{.*}}@__memscope_scope.posix_worker{{.*}}, [[PTR]] %{{.*}}, [[PTR]] %[[RETURN]])
+// CHECK: call void @__memscope_thread_enter([[PTR]] {{.*}}@__memscope_scope.posix_worker
+// CHECK-SAME: [[PTR]] %[[RETURN]])
 // CHECK: call void @__memscope_thread_exit([[PTR]] {{.*}}@__memscope_scope.posix_worker
 MEMSCOPE_TRACK void *posix_worker(void *argument) { return argument; }
 

@@ -5,8 +5,9 @@
 
 int main(int argc, char **argv) {
   void *block = malloc(100);
-  int failed = argc < 2 || memscope_init_thread_tracker(argv[1], NULL) || memscope_track_allocation(block, 100, NULL, 0) ||
-               memscope_track_deallocation(block, NULL, 0) || memscope_finalize_thread_tracker();
+  int failed = argc < 2 || memscope_init_thread_tracker(argv[1], NULL) ||
+               memscope_track_allocation(block, 100, NULL, 0) || memscope_track_deallocation(block, NULL, 0) ||
+               memscope_finalize_thread_tracker();
   free(block);
   return failed;
 }

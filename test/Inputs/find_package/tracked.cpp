@@ -18,8 +18,8 @@ int main() {
   try {
     build(true);
   } catch (const std::runtime_error &) {
-    delete kept;      // of a tracked block: recorded wherever it happens
-    kept = new Node;  // outside the scope: not recorded
+    delete kept;     // of a tracked block: recorded wherever it happens
+    kept = new Node; // outside the scope: not recorded
     return 0;
   }
   return 1;
