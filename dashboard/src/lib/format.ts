@@ -55,7 +55,8 @@ export function formatBytes(value: Bytes): string {
 
 export function formatPercent(value: Percent): string {
   const size = Math.abs(value);
-  return `${value.toFixed(size === 0 || size >= 100 ? 0 : size < 1 ? 2 : 1).replace("-", "−")} %`;
+  if (size >= 100) return `${formatCount(Math.round(value))} %`;
+  return `${value.toFixed(size === 0 ? 0 : size < 1 ? 2 : 1).replace("-", "−")} %`;
 }
 
 export function formatDuration(value: Nanoseconds): string {

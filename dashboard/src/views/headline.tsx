@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The run, or the thread in focus, in six figures; the largest with its course over time.
+// The run, or the thread in focus, in nine figures; the first with its course over time.
 import { useMemo } from "preact/hooks";
 import type { NumberKind } from "../lib/format";
 import type { Measured } from "../lib/units";
