@@ -91,8 +91,7 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   uint32_t depth = 0;
   stack->flags = 0;
   for (;;) {
-    /* An interrupted instruction is stored one byte on, so that "the call is before it" holds for every frame. */
-    stack->frames[depth++] = from.pc + (how == STEP_INTERRUPTED);
+    stack->frames[depth++] = from.pc;
     how = step(walker, &from, how);
     if (how >= STEP_END) {
       stack->flags = how == STEP_END ? 0 : MS_STACK_CUT_FOREIGN;

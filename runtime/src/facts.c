@@ -62,6 +62,11 @@ void ms_fact_text_bytes(struct ms_fact *fact, const void *text, size_t bytes) {
 
 void ms_fact_text(struct ms_fact *fact, const char *text) { ms_fact_text_bytes(fact, text, text ? strlen(text) : 0); }
 
+void ms_fact_discard(struct ms_fact *fact) {
+  if (fact->bytes != fact->inside)
+    ms_os_unmap(fact->bytes, fact->capacity);
+}
+
 int ms_fact_append(struct ms_fact *fact, const char *path) {
   int error = -ENOMEM;
   if (!fact->failed) {
@@ -73,7 +78,6 @@ int ms_fact_append(struct ms_fact *fact, const char *path) {
     memcpy(fact->bytes, &header, sizeof header);
     error = ms_os_append(path, fact->bytes, fact->size);
   }
-  if (fact->bytes != fact->inside)
-    ms_os_unmap(fact->bytes, fact->capacity);
+  ms_fact_discard(fact);
   return error;
 }

@@ -31,6 +31,9 @@ void ms_fact_bytes(struct ms_fact *fact, const void *data, size_t bytes);
 void ms_fact_text(struct ms_fact *fact, const char *text);
 void ms_fact_text_bytes(struct ms_fact *fact, const void *text, size_t bytes);
 
+/** Releases the record without writing it. */
+void ms_fact_discard(struct ms_fact *fact);
+
 /** Completes the record, appends it to the file and releases it. @return 0 or a negative errno. */
 int ms_fact_append(struct ms_fact *fact, const char *path);
 

@@ -40,6 +40,10 @@ uint64_t ms_session_id(void) { return session.id; }
 /* ---- the process file -------------------------------------------------------------------------------------------- */
 
 void ms_session_append_fact(struct ms_fact *fact) {
+  if (!session.process_file[0]) { /* no run yet: its start writes what is known by then */
+    ms_fact_discard(fact);
+    return;
+  }
   int error = ms_fact_append(fact, session.process_file);
   if (error != 0 && !atomic_flag_test_and_set_explicit(&fact_lost, memory_order_relaxed))
     ms_warn("%s: %s: names of call sites or modules are lost", session.process_file, strerror(-error));

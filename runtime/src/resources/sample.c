@@ -135,7 +135,6 @@ int ms_sample_end(struct ms_sample *sample, uint64_t ticks, uint64_t cost_ns) {
   ms_fact_varint(&fact, sample->count);
   ms_fact_bytes(&fact, sample->values.bytes + head, sample->values.size - head);
   bool whole = !sample->values.failed;
-  if (sample->values.bytes != sample->values.inside)
-    ms_os_unmap(sample->values.bytes, sample->values.capacity);
+  ms_fact_discard(&sample->values);
   return whole ? ms_fact_append(&fact, sample->path) : -ENOMEM;
 }

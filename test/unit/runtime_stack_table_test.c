@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * runtime_stack_table_test.c: interning gives one id to equal stacks and different ids to different ones, however many
+ * there are and however their hashes collide.
+ */
+#include <string.h>
+
+#include "check.h"
+#include "stack_table.h"
+
+#define STACKS 200000u
+
+static uint32_t intern(struct ms_stack_table *table, uint32_t site, const uintptr_t *frames, uint32_t depth,
+                       uint32_t hash, bool *added) {
+  return ms_stack_table_intern(table, site, 0, frames, depth, hash, added);
+}
+
+static void hundreds_of_thousands_keep_their_ids(void) {
+  struct ms_stack_table table;
+  bool added;
+  CHECK(ms_stack_table_open(&table));
+  for (int round = 0; round < 2; round++)
+    for (uint32_t i = 0; i < STACKS; i++) {
+      uintptr_t frames[30];
+      uint32_t hash = 7;
+      for (uint32_t k = 0; k < 30; k++) {
+        frames[k] = 0x400000 + (k < 17 ? (i >> k & 1) : k) * 64;
+        frames[k] += k == 20 ? i : 0;
+        hash = ms_stack_hash(hash, frames[k]);
+      }
+      CHECK(intern(&table, 7, frames, 30, hash, &added) == i + 1);
+      CHECK(added == (round == 0));
+    }
+  ms_stack_table_close(&table);
+}
+
+/* The hash is given by the caller: here it is always the same. */
+static void equal_hashes_do_not_mix_stacks(void) {
+  struct ms_stack_table table;
+  bool added;
+  CHECK(ms_stack_table_open(&table));
+  for (int round = 0; round < 2; round++)
+    for (uintptr_t i = 0; i < 500; i++)
+      CHECK(intern(&table, 1, &i, 1, 0xffffffff, &added) == i + 1);
+  uintptr_t frame = 3;
+  CHECK(intern(&table, 2, &frame, 1, 0xffffffff, &added) == 501 && added); /* another site */
+  CHECK(intern(&table, 1, &frame, 0, 0xffffffff, &added) == 502 && added); /* another depth */
+  ms_stack_table_close(&table);
+}
+
+static void forgotten_stacks_get_new_ids(void) {
+  struct ms_stack_table table;
+  bool added;
+  uintptr_t frame = 42;
+  CHECK(ms_stack_table_open(&table));
+  CHECK(intern(&table, 1, &frame, 1, 5, &added) == 1);
+  ms_stack_table_forget(&table);
+  CHECK(intern(&table, 1, &frame, 1, 5, &added) == 2 && added);
+  ms_stack_table_close(&table);
+}
+
+int main(void) {
+  hundreds_of_thousands_keep_their_ids();
+  equal_hashes_do_not_mix_stacks();
+  forgotten_stacks_get_new_ids();
+  return 0;
+}
