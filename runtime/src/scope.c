@@ -103,17 +103,21 @@ static void enter(struct __memscope_scope *scope, uintptr_t frame) {
   apply(local);
 }
 
-static void leave(uintptr_t frame) {
+/* An always_inline function shares its caller's frame: the scope tells the two apart. */
+static void leave(struct __memscope_scope *scope, uintptr_t frame) {
   struct ms_local *local = &ms_local;
-  pop_to(local, frame + 1);
+  pop_to(local, frame);
+  if (local->scope_count > 0) {
+    const struct ms_scope_entry *top = &local->scopes[local->scope_count - 1];
+    local->scope_count -= top->frame == frame && top->scope == scope;
+  }
   apply(local);
 }
 
 void __memscope_scope_enter(struct __memscope_scope *scope, void *frame) { enter(scope, (uintptr_t)frame); }
 
 void __memscope_scope_exit(struct __memscope_scope *scope, void *frame) {
-  (void)scope;
-  leave((uintptr_t)frame);
+  leave(scope, (uintptr_t)frame);
 }
 
 void __memscope_scope_unwound(void *frame) {
@@ -143,6 +147,5 @@ void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *
 }
 
 void __memscope_thread_exit(struct __memscope_scope *scope, void *frame) {
-  (void)scope;
-  leave((uintptr_t)frame);
+  leave(scope, (uintptr_t)frame);
 }
