@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * insights.c: one function a kind of finding; how many of a kind and from where on, the thresholds say.
+ */
+#include "analyse/insights.h"
+
+#include "analyse/analysis.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#define MAD_TO_SIGMA 0.6745 /* median absolute deviation of a normal distribution, in standard deviations */
+
+const char *const ms_insight_kind_names[MS_INSIGHT_KINDS] = {"alert",      "leak",    "hotspot", "temporary",
+                                                             "bottleneck", "anomaly", "info"};
+const char *const ms_severity_names[MS_SEVERITIES] = {"high", "medium", "info"};
+
+static struct ms_insight *add(struct ms_insights *insights, enum ms_insight_kind kind, enum ms_severity severity) {
+  ms_vec_push(&insights->items,
+              ((struct ms_insight){.kind = kind, .severity = severity, .thread = MS_NONE, .site = MS_NONE}));
+  return &insights->items.items[insights->items.count - 1];
+}
+
+static void prove(struct ms_insight *insight, const char *name, double value) {
+  for (unsigned i = 0; i < MS_EVIDENCE_MAX; i++) {
+    if (insight->evidence[i].name != NULL)
+      continue;
+    insight->evidence[i].name = name;
+    insight->evidence[i].value = value;
+    return;
+  }
+}
+
+static const char *thread_text(struct ms_insights *insights, const struct ms_analysis *analysis, uint32_t thread) {
+  const struct ms_thread *facts = &analysis->threads.items.items[thread];
+  const char *name = ms_thread_name(facts);
+  return name[0] == '\0' ? ms_arena_format(&insights->arena, "thread %u", facts->tid)
+                         : ms_arena_format(&insights->arena, "%s (%u)", name, facts->tid);
+}
+
+static const char *site_text(struct ms_insights *insights, const struct ms_analysis *analysis, uint32_t site) {
+  const struct ms_call_site *facts = &analysis->sites.items.items[site];
+  return facts->file[0] == '\0'
+             ? facts->function
+             : ms_arena_format(&insights->arena, "%s (%s:%u)", facts->function, facts->file, facts->line);
+}
+
+static void find_bottleneck(struct ms_insights *insights, const struct ms_analysis *analysis) {
+  const struct ms_summary *summary = &analysis->summary;
+  bool balanced = summary->bottleneck == MS_BOTTLENECK_BALANCED;
+  struct ms_insight *insight = add(insights, MS_INSIGHT_BOTTLENECK, balanced ? MS_SEVERITY_INFO : MS_SEVERITY_HIGH);
+  insight->title = balanced ? "No single resource holds the run up"
+                            : ms_arena_format(&insights->arena, "The run is held up by: %s",
+                                              ms_bottleneck_names[summary->bottleneck]);
+  insight->detail = summary->bottleneck_reason;
+  prove(insight, "cpu_percent_of_cores", summary->load.cpu_percent_of_cores);
+  prove(insight, "memory_percent", summary->load.memory_percent);
+  prove(insight, "io_per_second", summary->load.io_per_second);
+  prove(insight, "wait_percent", summary->load.wait_percent);
+}
+
+static void find_alerts(struct ms_insights *insights, const struct ms_analysis *analysis) {
+  unsigned left = (unsigned)analysis->thresholds->insight_most_of_a_kind;
+  for (uint32_t i = 0; i < analysis->threads.items.count && left > 0; i++) {
+    const struct ms_thread *thread = &analysis->threads.items.items[i];
+    if (analysis->verdicts[i].alert != MS_ALERT_HIGH)
+      continue;
+    struct ms_insight *insight = add(insights, MS_INSIGHT_ALERT, MS_SEVERITY_HIGH);
+    insight->thread = i;
+    insight->title = ms_arena_format(
+        &insights->arena, "%s uses much %s", thread_text(insights, analysis, i),
+        (double)thread->peak_live_bytes > analysis->thresholds->alert_high_peak_bytes ? "memory" : "CPU time");
+    insight->detail = ms_arena_format(&insights->arena, "Peak of live memory %.1f MiB, CPU %.1f %%.",
+                                      (double)thread->peak_live_bytes / MS_MIB, ms_thread_cpu_percent(thread));
+    prove(insight, "peak_live_bytes", (double)thread->peak_live_bytes);
+    prove(insight, "cpu_percent", ms_thread_cpu_percent(thread));
+    left--;
+  }
+}
+
+static void find_leaks(struct ms_insights *insights, const struct ms_analysis *analysis) {
+  unsigned left = (unsigned)analysis->thresholds->insight_most_of_a_kind;
+  for (size_t i = 0; i < analysis->leaks.items.count && left > 0; i++) {
+    const struct ms_leak *leak = &analysis->leaks.items.items[i];
+    const struct ms_usage_row *row = &analysis->usage.rows.items[leak->row];
+    bool growth = leak->class == MS_LEAK_LOST_GROWTH;
+    if ((!growth && leak->class != MS_LEAK_LIVE_AT_EXIT) ||
+        (double)leak->bytes < analysis->thresholds->insight_leak_bytes)
+      continue;
+    struct ms_insight *insight = add(insights, MS_INSIGHT_LEAK, growth ? MS_SEVERITY_HIGH : MS_SEVERITY_MEDIUM);
+    insight->thread = row->thread;
+    insight->site = analysis->sites.of_stack[row->stack];
+    const char *site = site_text(insights, analysis, insight->site);
+    insight->title =
+        ms_arena_format(&insights->arena, "%s in %s", growth ? "Memory grows and is never freed" : "Never freed",
+                        analysis->sites.items.items[insight->site].function);
+    insight->detail =
+        ms_arena_format(&insights->arena, "%" PRIu64 " blocks, %" PRIu64 " bytes from %s were live at exit.",
+                        leak->blocks, leak->bytes, site);
+    insight->recommendation = ms_arena_format(&insights->arena, "Free the blocks allocated at %s.", site);
+    insight->has_saving = true;
+    insight->saving_bytes = leak->bytes;
+    prove(insight, "blocks", (double)leak->blocks);
+    prove(insight, "bytes", (double)leak->bytes);
+    left--;
+  }
+}
+
+static void find_hotspots(struct ms_insights *insights, const struct ms_analysis *analysis) {
+  double peak = (double)analysis->usage.peak_bytes;
+  for (uint32_t i = 0; i < analysis->sites.items.count; i++) {
+    const struct ms_call_site *site = &analysis->sites.items.items[i];
+    double percent = peak > 0 ? (double)site->peak_bytes / peak * 100 : 0;
+    if (percent <= analysis->thresholds->insight_hotspot_percent)
+      continue;
+    struct ms_insight *insight = add(insights, MS_INSIGHT_HOTSPOT, MS_SEVERITY_MEDIUM);
+    insight->site = i;
+    insight->title = ms_arena_format(&insights->arena, "%s holds %.0f %% of the peak", site->function, percent);
+    insight->detail =
+        ms_arena_format(&insights->arena, "%" PRIu64 " blocks, %" PRIu64 " bytes from %s were live at the run's peak.",
+                        site->peak_blocks, site->peak_bytes, site_text(insights, analysis, i));
+    insight->recommendation = ms_arena_format(
+        &insights->arena, "Allocate less, or release earlier, at %s: it can lower the peak by up to %.1f MiB.",
+        site_text(insights, analysis, i), (double)site->peak_bytes / MS_MIB);
+    insight->has_saving = true;
+    insight->saving_bytes = site->peak_bytes;
+    prove(insight, "live_bytes_at_peak", (double)site->peak_bytes);
+    prove(insight, "percent_of_peak", percent);
+  }
+}
+
+static void find_temporary(struct ms_insights *insights, const struct ms_analysis *analysis) {
+  unsigned left = (unsigned)analysis->thresholds->insight_most_of_a_kind;
+  for (uint32_t i = 0; i < analysis->sites.items.count && left > 0; i++) {
+    const struct ms_call_site *site = &analysis->sites.items.items[i];
+    double percent = site->allocations > 0 ? (double)site->temporary / (double)site->allocations * 100 : 0;
+    if ((double)site->temporary < analysis->thresholds->insight_temporary_allocations ||
+        percent <= analysis->thresholds->insight_temporary_percent)
+      continue;
+    struct ms_insight *insight = add(insights, MS_INSIGHT_TEMPORARY, MS_SEVERITY_MEDIUM);
+    insight->site = i;
+    insight->title = ms_arena_format(&insights->arena, "%s allocates and frees at once", site->function);
+    insight->detail = ms_arena_format(
+        &insights->arena, "%" PRIu64 " of %" PRIu64 " blocks from %s were freed before the thread's next allocation.",
+        site->temporary, site->allocations, site_text(insights, analysis, i));
+    insight->recommendation = ms_arena_format(
+        &insights->arena, "Reuse one buffer, or the stack, at %s: it saves up to %" PRIu64 " allocations.",
+        site_text(insights, analysis, i), site->temporary);
+    prove(insight, "temporary", (double)site->temporary);
+    prove(insight, "percent", percent);
+    left--;
+  }
+}
+
+static int by_value(const void *left, const void *right) {
+  double a = *(const double *)left, b = *(const double *)right;
+  return a < b ? -1 : a > b;
+}
+
+static double median(double *sorted, size_t count) {
+  qsort(sorted, count, sizeof *sorted, by_value);
+  return count % 2 == 1 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+}
+
+static void add_anomaly(struct ms_insights *insights, const struct ms_analysis *analysis, uint32_t bucket, double z) {
+  struct ms_bucket at = ms_timeline_bucket(&analysis->timeline.process, bucket);
+  const struct ms_bucket_leader *leader = &analysis->timeline.leaders.items[bucket];
+  struct ms_insight *insight = add(insights, MS_INSIGHT_ANOMALY, MS_SEVERITY_MEDIUM);
+  double time_ns = (double)bucket * (double)analysis->timeline.bucket_ns;
+  insight->thread = leader->thread;
+  insight->site = leader->site;
+  insight->title = ms_arena_format(&insights->arena, "Burst of allocation at %.3f s", time_ns / 1e9);
+  insight->detail =
+      ms_arena_format(&insights->arena,
+                      "%" PRIu64 " bytes in %.1f ms, %.0f robust standard deviations above the median; most of it "
+                      "by %s at %s.",
+                      at.bytes_allocated, (double)analysis->timeline.bucket_ns / 1e6, z,
+                      thread_text(insights, analysis, leader->thread), site_text(insights, analysis, leader->site));
+  prove(insight, "time_ns", time_ns);
+  prove(insight, "bytes_allocated", (double)at.bytes_allocated);
+  prove(insight, "robust_z", z);
+}
+
+/* Robust z-score of the bytes allocated per bucket: (value - median) / (MAD / 0.6745). */
+static void find_anomalies(struct ms_insights *insights, const struct ms_analysis *analysis) {
+  uint32_t count = analysis->timeline.bucket_count, left = (uint32_t)analysis->thresholds->insight_most_of_a_kind;
+  if (count < analysis->thresholds->insight_anomaly_buckets_at_least)
+    return;
+  double *values = ms_memory_new(count, sizeof *values), *sorted = ms_memory_new(count, sizeof *sorted);
+  for (uint32_t i = 0; i < count; i++)
+    sorted[i] = values[i] = (double)ms_timeline_bucket(&analysis->timeline.process, i).bytes_allocated;
+  double middle = median(sorted, count);
+  for (uint32_t i = 0; i < count; i++)
+    sorted[i] = fabs(values[i] - middle);
+  double deviation = median(sorted, count) / MAD_TO_SIGMA;
+  for (uint32_t i = 0; deviation > 0 && i < count && left > 0; i++) {
+    double z = (values[i] - middle) / deviation;
+    if (z <= analysis->thresholds->insight_anomaly_z || i >= analysis->timeline.leaders.count ||
+        analysis->timeline.leaders.items[i].site == MS_NONE)
+      continue;
+    add_anomaly(insights, analysis, i, z);
+    left--;
+  }
+  free(values);
+  free(sorted);
+}
+
+static void find_information(struct ms_insights *insights, const struct ms_analysis *analysis) {
+  const struct ms_summary *summary = &analysis->summary;
+  if (summary->dropped_events > 0) {
+    struct ms_insight *insight = add(insights, MS_INSIGHT_INFO, MS_SEVERITY_HIGH);
+    insight->title = "Events are missing";
+    insight->detail = ms_arena_format(
+        &insights->arena, "%" PRIu64 " events could not be recorded; see the diagnostics.", summary->dropped_events);
+    prove(insight, "dropped_events", (double)summary->dropped_events);
+  }
+  if (analysis->run->damage.items.count > 0) {
+    struct ms_insight *insight = add(insights, MS_INSIGHT_INFO, MS_SEVERITY_HIGH);
+    insight->title = "The trace is damaged";
+    insight->detail = "What could be read is shown; the diagnostics name what could not.";
+    prove(insight, "places", (double)analysis->run->damage.items.count);
+  }
+}
+
+static bool comes_before(const struct ms_insight *a, const struct ms_insight *b) {
+  return a->severity != b->severity ? a->severity < b->severity : a->kind < b->kind;
+}
+
+/* qsort need not keep the order of equals: insertion does, and findings are few. */
+static void sort_by_severity(struct ms_insights *insights) {
+  for (size_t i = 1; i < insights->items.count; i++)
+    for (size_t j = i; j > 0 && comes_before(&insights->items.items[j], &insights->items.items[j - 1]); j--) {
+      struct ms_insight moved = insights->items.items[j];
+      insights->items.items[j] = insights->items.items[j - 1];
+      insights->items.items[j - 1] = moved;
+    }
+}
+
+void ms_insights_find(struct ms_insights *insights, const struct ms_analysis *analysis) {
+  find_bottleneck(insights, analysis);
+  find_alerts(insights, analysis);
+  find_leaks(insights, analysis);
+  find_hotspots(insights, analysis);
+  find_temporary(insights, analysis);
+  find_anomalies(insights, analysis);
+  find_information(insights, analysis);
+  sort_by_severity(insights);
+}
+
+void ms_insights_free(struct ms_insights *insights) {
+  ms_arena_free(&insights->arena);
+  ms_vec_free(&insights->items);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * leaks.c: classes from what the usage table knows of each stack and thread.
+ */
+#include "analyse/leaks.h"
+
+const char *const ms_leak_class_names[MS_LEAK_CLASSES] = {
+    [MS_LEAK_LOST_GROWTH] = "lost_growth",
+    [MS_LEAK_BOUNDED_CACHE] = "bounded_cache",
+    [MS_LEAK_RELEASED_AT_SHUTDOWN] = "released_at_shutdown",
+    [MS_LEAK_LIVE_AT_EXIT] = "live_at_exit",
+};
+
+static enum ms_leak_class class_of(const struct ms_usage_row *row, const struct ms_thresholds *thresholds) {
+  double level = (double)row->live_bytes;
+  double most_late = row->late ? (double)row->most_late : level;
+  if (row->freed > 0 && (double)row->most_early >= level && most_late <= level * thresholds->leak_cache_overshoot)
+    return MS_LEAK_BOUNDED_CACHE;
+  unsigned parts = (unsigned)__builtin_popcount(row->parts);
+  if (row->freed == 0 && parts >= (unsigned)thresholds->leak_growth_parts_at_least)
+    return MS_LEAK_LOST_GROWTH;
+  return MS_LEAK_LIVE_AT_EXIT;
+}
+
+static void add(struct ms_leaks *leaks, enum ms_leak_class class, size_t row, uint64_t blocks, uint64_t bytes) {
+  if (blocks == 0)
+    return;
+  ms_vec_push(&leaks->items, ((struct ms_leak){class, (uint32_t)row, blocks, bytes}));
+  leaks->class_blocks[class] += blocks;
+  leaks->class_bytes[class] += bytes;
+  if (class == MS_LEAK_RELEASED_AT_SHUTDOWN)
+    return;
+  leaks->total_blocks += blocks;
+  leaks->total_bytes += bytes;
+}
+
+static int by_bytes(const void *left, const void *right) {
+  const struct ms_leak *a = left, *b = right;
+  if (a->bytes != b->bytes)
+    return a->bytes > b->bytes ? -1 : 1;
+  if (a->row != b->row)
+    return a->row < b->row ? -1 : 1;
+  return (int)a->class - (int)b->class;
+}
+
+void ms_leaks_find(struct ms_leaks *leaks, const struct ms_usage *usage) {
+  for (size_t i = 0; i < usage->rows.count; i++) {
+    const struct ms_usage_row *row = &usage->rows.items[i];
+    add(leaks, class_of(row, usage->thresholds), i, row->live_blocks, row->live_bytes);
+    add(leaks, MS_LEAK_RELEASED_AT_SHUTDOWN, i, row->shutdown_blocks, row->shutdown_bytes);
+  }
+  if (leaks->items.count > 0)
+    qsort(leaks->items.items, leaks->items.count, sizeof *leaks->items.items, by_bytes);
+}
+
+void ms_leaks_free(struct ms_leaks *leaks) { ms_vec_free(&leaks->items); }

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sites.h: call sites: places in the source from which memory is allocated or released.
+ *
+ * A site is one that the compiler named, or, for a call without a name (by hand, interposed), the code at the innermost
+ * frame. Stacks without frames and without a site share one site, "(no call stack)".
+ */
+#ifndef MEMSCOPE_EXPORTER_SITES_H
+#define MEMSCOPE_EXPORTER_SITES_H
+
+#include "analyse/usage.h"
+#include "read/run.h"
+#include "symbols/symbols.h"
+
+/** The part of one thread in a site. */
+struct ms_site_thread {
+  uint32_t site, thread;
+  uint64_t allocations, bytes_allocated, peak_bytes, live_bytes, temporary;
+};
+
+struct ms_call_site {
+  const struct ms_site *named; /* NULL where the compiler gave no name */
+  uint32_t frame;              /* innermost frame where it did not, MS_NONE: there is none */
+  const char *function, *file; /* "" file and line 0 where unknown; set by ms_sites_end */
+  uint32_t line;
+  uint64_t allocations, bytes_allocated, temporary, min_bytes, max_bytes;
+  uint64_t deallocations;            /* made at this site */
+  uint64_t freed, freed_lifetime_ns; /* of its blocks */
+  uint64_t live_blocks, live_bytes;  /* at exit */
+  uint64_t peak_blocks, peak_bytes;  /* at the run's peak */
+  uint64_t own_peak_bytes;           /* the site's own */
+  uint64_t exact_calls;
+  bool has_exact_calls;
+  uint32_t first_thread, thread_count; /* in threads */
+};
+
+/** Zero-initialise before the first use. */
+struct ms_sites {
+  struct ms_arena arena;
+  MS_VEC(struct ms_call_site) items;     /* after ms_sites_end: most bytes first, sites without any event left out */
+  MS_VEC(struct ms_site_thread) threads; /* grouped by site */
+  uint32_t *of_stack;                    /* site of each stack of the run; MS_NONE: of no event */
+  uint32_t *place;                       /* after ms_sites_end: number of a site by its number during the replay */
+  uint64_t exact_calls;                  /* sum of the .freq entries of allocations */
+};
+
+void ms_sites_start(struct ms_sites *sites, const struct ms_run *run);
+void ms_sites_change(struct ms_sites *sites, const struct ms_change *change);
+/** Sums up, names and sorts. `usage` has ended. */
+void ms_sites_end(struct ms_sites *sites, const struct ms_run *run, const struct ms_usage *usage,
+                  struct ms_symbols *symbols, struct ms_strings *strings);
+void ms_sites_free(struct ms_sites *sites);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * usage.h: what each pair of call stack and thread allocated, what of it was live at the run's peak, and what became of
+ * it. Rows of this table are what call sites, types and leaks are summed from.
+ *
+ * Exact peak attribution in one pass. The peak moves many times before the run ends, and copying all rows each time
+ * would cost rows x peaks. Instead each row notes its state at the latest peak when it is first touched after it: until
+ * then its live figures are what they were at the peak. Rows not touched since the last peak are settled at the end.
+ */
+#ifndef MEMSCOPE_EXPORTER_USAGE_H
+#define MEMSCOPE_EXPORTER_USAGE_H
+
+#include "analyse/thresholds.h"
+#include "replay/heap.h"
+
+struct ms_usage_row {
+  uint32_t stack, thread;
+  uint64_t allocations, bytes_allocated, temporary;
+  uint64_t freed, freed_lifetime_ns; /* blocks released, and their lifetimes summed */
+  uint64_t live_blocks, live_bytes;  /* after the last change: at exit */
+  uint64_t peak_blocks, peak_bytes;  /* live at the run's peak */
+  uint64_t peak;                     /* number of the peak that peak_* belong to */
+  uint64_t first_ns, last_ns;        /* of its allocations */
+
+  /* for the classes of leaks */
+  uint64_t shutdown_blocks, shutdown_bytes;
+  uint64_t most_early, most_late; /* largest live bytes in the first and in the second half of the run */
+  uint16_t parts;                 /* bit n: allocated in the n-th tenth of the run */
+  bool late;                      /* most_late holds */
+};
+
+/** Zero-initialise, then set duration_ns and thresholds. */
+struct ms_usage {
+  uint64_t duration_ns;
+  const struct ms_thresholds *thresholds;
+  MS_VEC(struct ms_usage_row) rows;
+  struct ms_map row_by_key; /* stack << 32 | thread */
+  uint64_t live_bytes, live_blocks;
+  uint64_t peak_bytes, peak_time_ns;
+  uint64_t peaks; /* so far */
+};
+
+void ms_usage_change(struct ms_usage *usage, const struct ms_change *change);
+/** Settles the rows: peak_* then hold for all of them. */
+void ms_usage_end(struct ms_usage *usage);
+void ms_usage_free(struct ms_usage *usage);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * export.c: `memscope export`: read -> verify -> merge -> replay -> analyse -> emit.
+ */
+#include "analyse/analysis.h"
+#include "commands/commands.h"
+#include "emit/html.h"
+#include "emit/json.h"
+#include "emit/output.h"
+#include "emit/rankings.h"
+
+#include <string.h>
+
+enum product { COMPREHENSIVE, RANKINGS, DASHBOARD, PRODUCTS };
+
+static const char *const suffixes[PRODUCTS] = {
+    [COMPREHENSIVE] = "comprehensive.json", [RANKINGS] = "resource_rankings.json", [DASHBOARD] = "dashboard.html"};
+
+static enum ms_status write_product(enum product product, struct ms_output *outputs, const struct ms_analysis *analysis,
+                                    struct ms_error *error) {
+  FILE *out = outputs[product].file;
+  enum ms_status status = MS_OK;
+  if (product == COMPREHENSIVE)
+    ms_json_report(out, analysis);
+  else if (product == RANKINGS)
+    ms_rankings_write(out, analysis);
+  else
+    status = ms_html_write(out, outputs[COMPREHENSIVE].temporary, error);
+  return status == MS_OK ? ms_output_close(&outputs[product], error) : status;
+}
+
+/* All three are written before the first one takes its place: a full disk leaves the earlier export as it was. */
+static enum ms_status write_products(const struct ms_analysis *analysis, const char *directory, const char *prefix,
+                                     struct ms_error *error) {
+  struct ms_output outputs[PRODUCTS] = {{0}};
+  struct ms_arena arena = {0};
+  enum ms_status status = MS_OK;
+  for (unsigned i = 0; status == MS_OK && i < PRODUCTS; i++) {
+    status = ms_output_open(&outputs[i], &arena, directory, prefix, suffixes[i], error);
+    if (status == MS_OK)
+      status = write_product((enum product)i, outputs, analysis, error);
+  }
+  for (unsigned i = 0; status == MS_OK && i < PRODUCTS; i++)
+    status = ms_output_publish(&outputs[i], error);
+  for (unsigned i = 0; status == MS_OK && i < PRODUCTS; i++)
+    printf("%s\n", outputs[i].path);
+  for (unsigned i = 0; i < PRODUCTS; i++)
+    ms_output_discard(&outputs[i]);
+  ms_arena_free(&arena);
+  return status;
+}
+
+static enum ms_status export_run(const char *directory, const char *out, const char *prefix, struct ms_error *error) {
+  struct ms_run run = {.streams = {0}};
+  struct ms_analysis analysis = {0};
+  double started = ms_analysis_now();
+  enum ms_status status = ms_run_open(&run, directory, error);
+  ms_damage_print(&run.damage);
+  if (status == MS_OK)
+    status = ms_output_directory(out, error);
+  if (status == MS_OK) {
+    ms_analysis_run(&analysis, &run, &ms_thresholds_default, started);
+    status = write_products(&analysis, out, prefix, error);
+    ms_analysis_free(&analysis);
+  }
+  ms_run_free(&run);
+  return status;
+}
+
+enum ms_status ms_export_run(struct ms_arguments arguments, struct ms_error *error) {
+  const char *directory, *out = NULL, *prefix = "memscope";
+  const struct ms_flag flags[] = {{"--out", &out, NULL}, {"--prefix", &prefix, NULL}};
+  enum ms_status status = ms_arguments_parse(arguments, flags, 2, &directory, error);
+  if (status == MS_OK && directory == NULL)
+    status = ms_error_set(error, MS_E_USAGE, NULL, "export needs the directory of a run");
+  if (status == MS_OK && (prefix[0] == '\0' || strchr(prefix, '/') != NULL))
+    status = ms_error_set(error, MS_E_USAGE, NULL, "--prefix must be a file name without '/', not '%s'", prefix);
+  return status == MS_OK ? export_run(directory, out == NULL ? directory : out, prefix, error) : status;
+}

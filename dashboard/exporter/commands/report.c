@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * report.c: `memscope report`: the same stages as export, with text at the end.
+ */
+#include "analyse/analysis.h"
+#include "commands/commands.h"
+#include "emit/findings.h"
+
+#include <errno.h>
+#include <string.h>
+
+static enum ms_status parse_top(const char *text, size_t *top, struct ms_error *error) {
+  if (text == NULL)
+    return MS_OK;
+  char *end;
+  errno = 0;
+  unsigned long number = strtoul(text, &end, 10);
+  if (end == text || *end != '\0' || text[0] == '-' || errno != 0)
+    return ms_error_set(error, MS_E_USAGE, NULL, "--top needs a number, not '%s'", text);
+  *top = number;
+  return MS_OK;
+}
+
+enum ms_status ms_report_run(struct ms_arguments arguments, struct ms_error *error) {
+  const char *directory, *top = NULL;
+  const struct ms_flag flags[] = {{"--top", &top, NULL}};
+  struct ms_findings_style style = ms_findings_style_of_stdout();
+  enum ms_status status = ms_arguments_parse(arguments, flags, 1, &directory, error);
+  if (status == MS_OK && directory == NULL)
+    status = ms_error_set(error, MS_E_USAGE, NULL, "report needs the directory of a run");
+  if (status == MS_OK)
+    status = parse_top(top, &style.top, error);
+  if (status != MS_OK)
+    return status;
+  struct ms_run run = {.streams = {0}};
+  double started = ms_analysis_now();
+  status = ms_run_open(&run, directory, error);
+  ms_damage_print(&run.damage);
+  if (status == MS_OK) {
+    struct ms_analysis analysis = {0};
+    ms_analysis_run(&analysis, &run, &ms_thresholds_default, started);
+    ms_findings_print(stdout, &analysis, &style);
+    ms_analysis_free(&analysis);
+  }
+  ms_run_free(&run);
+  return status;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * findings.c: one function a section; each table has one column that takes the width that is left.
+ */
+#include "emit/findings.h"
+
+#include "support/text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define NARROWEST 60u
+#define USUAL_WIDTH 100u
+#define THREAD_COLUMNS 84u /* of the table of threads, all but the name */
+
+struct printer {
+  FILE *out;
+  const struct ms_analysis *analysis;
+  struct ms_findings_style style;
+};
+
+struct ms_findings_style ms_findings_style_of_stdout(void) {
+  struct ms_findings_style style = {.width = USUAL_WIDTH, .top = 10};
+  struct winsize size;
+  bool terminal = isatty(STDOUT_FILENO) != 0;
+  const char *columns = getenv("COLUMNS");
+  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    style.width = size.ws_col;
+  else if (columns != NULL && atoi(columns) > 0)
+    style.width = (unsigned)atoi(columns);
+  if (style.width < NARROWEST)
+    style.width = NARROWEST;
+  style.colours = terminal && getenv("NO_COLOR") == NULL;
+  return style;
+}
+
+static void heading(const struct printer *printer, const char *text) {
+  fprintf(printer->out, printer->style.colours ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
+}
+
+static size_t lines(const struct printer *printer, size_t count) {
+  return printer->style.top != 0 && count > printer->style.top ? printer->style.top : count;
+}
+
+static void rest(const struct printer *printer, size_t count, size_t shown) {
+  if (count > shown)
+    fprintf(printer->out, "  ... and %zu more (--top 0 shows all)\n", count - shown);
+}
+
+/* Prints text cut or padded to a width in characters; made safe for a terminal. */
+static void field(FILE *out, const char *text, unsigned width) {
+  char *safe = NULL;
+  size_t bytes = 0;
+  FILE *memory = open_memstream(&safe, &bytes);
+  if (memory == NULL)
+    ms_memory_exhausted(1, 1);
+  ms_text_print(memory, text);
+  fclose(memory);
+  size_t characters = 0;
+  for (const char *at = safe; *at != '\0'; at++)
+    characters += ((unsigned char)*at & 0xc0) != 0x80;
+  size_t keep = characters > width ? width - 1 : characters, printed = 0;
+  const char *at = safe;
+  while (*at != '\0' && (printed < keep || ((unsigned char)*at & 0xc0) == 0x80)) {
+    printed += ((unsigned char)*at & 0xc0) != 0x80;
+    putc(*at++, out);
+  }
+  if (characters > width)
+    fputs("\xe2\x80\xa6", out);
+  fprintf(out, "%*s", characters > width ? 0 : (int)(width - characters), "");
+  free(safe);
+}
+
+/* Right-aligned, at most 10 characters: 12.3 MiB. */
+static void bytes_field(FILE *out, double bytes) {
+  static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  unsigned unit = 0;
+  for (; bytes >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
+    bytes /= 1024;
+  fprintf(out, unit == 0 ? "%6.0f %-3s" : "%6.1f %-3s", bytes, units[unit]);
+}
+
+static void real_field(FILE *out, int width, int digits, double value, const char *unit) {
+  if (isnan(value))
+    fprintf(out, "%*s%*s", width, "-", (int)strlen(unit), "");
+  else
+    fprintf(out, "%*.*f%s", width, digits, value, unit);
+}
+
+static void summary(const struct printer *printer) {
+  const struct ms_analysis *analysis = printer->analysis;
+  const struct ms_summary *sums = &analysis->summary;
+  FILE *out = printer->out;
+  heading(printer, "SUMMARY");
+  fprintf(out, "  threads            %zu tracked, %zu untracked\n", analysis->threads.tracked,
+          analysis->threads.items.count - analysis->threads.tracked);
+  fprintf(out, "  duration           %.3f s%s\n", (double)analysis->run->duration_ns / 1e9,
+          analysis->run->facts.ended ? "" : " (the program did not end in order)");
+  fprintf(out, "  allocations        %" PRIu64 ", ", sums->allocations);
+  bytes_field(out, (double)sums->bytes_allocated);
+  fprintf(out, "\n  deallocations      %" PRIu64 ", ", sums->deallocations);
+  bytes_field(out, (double)sums->bytes_deallocated);
+  fprintf(out, "\n  peak               ");
+  bytes_field(out, (double)analysis->usage.peak_bytes);
+  fprintf(out, " at %.3f s\n  live at exit       ", (double)analysis->usage.peak_time_ns / 1e9);
+  bytes_field(out, (double)analysis->usage.live_bytes);
+  fprintf(out, " in %" PRIu64 " blocks\n", analysis->usage.live_blocks);
+  fprintf(out, "  foreign frees      %" PRIu64 "\n  unmatched frees    %" PRIu64 "\n", sums->foreign_deallocations,
+          sums->unmatched_deallocations);
+  fprintf(out, "  CPU                ");
+  real_field(out, 0, 1, sums->average_cpu_percent, " % of one core");
+  fprintf(out, "\n  held up by         %s: %s\n", ms_bottleneck_names[sums->bottleneck], sums->bottleneck_reason);
+}
+
+static void threads(const struct printer *printer) {
+  const struct ms_threads *table = &printer->analysis->threads;
+  FILE *out = printer->out;
+  unsigned name = printer->style.width < THREAD_COLUMNS + 8 ? 8 : printer->style.width - THREAD_COLUMNS;
+  heading(printer, "THREADS");
+  fputs("  ", out);
+  field(out, "name", name);
+  fputs("      tid  role              alert    allocs       frees  peak         cpu %     i/o\n", out);
+  size_t count = table->items.count, shown = lines(printer, count);
+  for (size_t i = 0; i < shown; i++) {
+    const struct ms_thread *thread = &table->items.items[i];
+    const struct ms_verdict *verdict = &printer->analysis->verdicts[i];
+    bool high = verdict->alert == MS_ALERT_HIGH && printer->style.colours;
+    fputs("  ", out);
+    field(out, ms_thread_name(thread), name);
+    fprintf(out, " %8u  %-16s  %s%-6s%s %8" PRIu64 " %11" PRIu64 "  ", thread->tid, ms_role_names[verdict->role],
+            high ? "\033[31m" : "", ms_alert_names[verdict->alert], high ? "\033[0m" : "", thread->allocations,
+            thread->deallocations);
+    bytes_field(out, (double)thread->peak_live_bytes);
+    real_field(out, 7, 1, ms_thread_cpu_percent(thread), "");
+    real_field(out, 8, 0, ms_thread_io_operations(thread), "");
+    putc('\n', out);
+  }
+  rest(printer, count, shown);
+}
+
+static void place_field(FILE *out, const struct ms_call_site *site, unsigned width) {
+  char text[512];
+  if (site->file[0] == '\0')
+    snprintf(text, sizeof text, "%s", site->function);
+  else
+    snprintf(text, sizeof text, "%s at %s:%u", site->function, site->file, site->line);
+  field(out, text, width);
+}
+
+static void call_sites(const struct printer *printer) {
+  const struct ms_sites *table = &printer->analysis->sites;
+  size_t count = 0;
+  while (count < table->items.count && table->items.items[count].allocations > 0)
+    count++;
+  if (count == 0)
+    return;
+  FILE *out = printer->out;
+  unsigned place = printer->style.width - 49;
+  heading(printer, "CALL SITES, most bytes first");
+  fputs("  bytes        allocs   at peak    at exit    ", out);
+  fputs("place\n", out);
+  size_t shown = lines(printer, count);
+  for (size_t i = 0; i < shown; i++) {
+    const struct ms_call_site *site = &table->items.items[i];
+    fputs("  ", out);
+    bytes_field(out, (double)site->bytes_allocated);
+    fprintf(out, " %8" PRIu64 " ", site->allocations);
+    bytes_field(out, (double)site->peak_bytes);
+    putc(' ', out);
+    bytes_field(out, (double)site->live_bytes);
+    putc(' ', out);
+    place_field(out, site, place);
+    putc('\n', out);
+  }
+  rest(printer, count, shown);
+}
+
+static void leaks(const struct printer *printer) {
+  const struct ms_analysis *analysis = printer->analysis;
+  FILE *out = printer->out;
+  heading(printer, "LEAKS");
+  for (unsigned class = 0; class < MS_LEAK_CLASSES; class ++) {
+    fprintf(out, "  %-22s %8" PRIu64 " blocks ", ms_leak_class_names[class], analysis->leaks.class_blocks[class]);
+    bytes_field(out, (double)analysis->leaks.class_bytes[class]);
+    putc('\n', out);
+  }
+  size_t count = analysis->leaks.items.count, shown = lines(printer, count);
+  unsigned place = printer->style.width - 54;
+  for (size_t i = 0; i < shown; i++) {
+    const struct ms_leak *leak = &analysis->leaks.items.items[i];
+    uint32_t stack = analysis->usage.rows.items[leak->row].stack;
+    fputs("  ", out);
+    bytes_field(out, (double)leak->bytes);
+    fprintf(out, " %7" PRIu64 " blocks  %-21s ", leak->blocks, ms_leak_class_names[leak->class]);
+    place_field(out, &analysis->sites.items.items[analysis->sites.of_stack[stack]], place);
+    putc('\n', out);
+  }
+  rest(printer, count, shown);
+}
+
+static void types(const struct printer *printer) {
+  const struct ms_types *table = &printer->analysis->types;
+  if (table->items.count == 0)
+    return;
+  FILE *out = printer->out;
+  heading(printer, "TYPES, most bytes first");
+  size_t shown = lines(printer, table->items.count);
+  for (size_t i = 0; i < shown; i++) {
+    const struct ms_type *type = &table->items.items[i];
+    fputs("  ", out);
+    bytes_field(out, (double)type->bytes_allocated);
+    fprintf(out, " %8" PRIu64 "  ", type->allocations);
+    field(out, type->name[0] == '\0' ? "(unknown type)" : type->name, printer->style.width - 24);
+    putc('\n', out);
+  }
+  rest(printer, table->items.count, shown);
+}
+
+static void insights(const struct printer *printer) {
+  const struct ms_insights *list = &printer->analysis->insights;
+  FILE *out = printer->out;
+  heading(printer, "INSIGHTS");
+  for (size_t i = 0; i < list->items.count; i++) {
+    const struct ms_insight *insight = &list->items.items[i];
+    bool high = insight->severity == MS_SEVERITY_HIGH && printer->style.colours;
+    fprintf(out, "  %s[%s]%s ", high ? "\033[31m" : "", ms_severity_names[insight->severity], high ? "\033[0m" : "");
+    ms_text_print(out, insight->title);
+    fputs("\n      ", out);
+    ms_text_print(out, insight->detail);
+    if (insight->recommendation != NULL) {
+      fputs("\n      -> ", out);
+      ms_text_print(out, insight->recommendation);
+    }
+    putc('\n', out);
+  }
+}
+
+static void diagnostics(const struct printer *printer) {
+  const struct ms_analysis *analysis = printer->analysis;
+  const struct ms_run *run = analysis->run;
+  FILE *out = printer->out;
+  bool matches =
+      run->allocations == analysis->summary.allocations && run->deallocations == analysis->summary.deallocations;
+  heading(printer, "DIAGNOSTICS");
+  fprintf(out, "  totals against a recount of the events   %s\n", matches ? "equal" : "DIFFERENT");
+  fprintf(out, "  dropped events                           %" PRIu64 "\n", analysis->summary.dropped_events);
+  fprintf(out, "  cut stacks                               %" PRIu64 "\n", analysis->summary.cut_stacks);
+  fprintf(out, "  damaged places                           %zu\n", run->damage.items.count);
+  for (uint32_t i = 0; i < run->facts.modules.count; i++)
+    if (ms_symbols_source(analysis->symbols, i) == MS_SYMBOLS_NONE) {
+      fputs("  no symbols for                           ", out);
+      ms_text_print(out, run->facts.modules.items[i].path);
+      putc('\n', out);
+    }
+  for (size_t i = 0; i < run->samples.metrics.count; i++)
+    if (run->samples.metrics.items[i].unavailable != NULL) {
+      fputs("  unavailable: ", out);
+      ms_text_print(out, run->samples.metrics.items[i].name);
+      fputs(": ", out);
+      ms_text_print(out, run->samples.metrics.items[i].unavailable);
+      putc('\n', out);
+    }
+}
+
+void ms_findings_print(FILE *out, const struct ms_analysis *analysis, const struct ms_findings_style *style) {
+  struct printer printer = {out, analysis, *style};
+  if (printer.style.width < NARROWEST)
+    printer.style.width = NARROWEST;
+  fputs("MemScope report of ", out);
+  ms_text_print(out,
+                analysis->run->facts.executable[0] == '\0' ? "an unknown program" : analysis->run->facts.executable);
+  putc('\n', out);
+  summary(&printer);
+  threads(&printer);
+  call_sites(&printer);
+  leaks(&printer);
+  types(&printer);
+  insights(&printer);
+  diagnostics(&printer);
+}

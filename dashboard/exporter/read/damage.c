@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * damage.c: a list with a cap per file.
+ */
+#include "read/damage.h"
+
+#include "support/text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static size_t entries_of(const struct ms_damage_list *list, const char *file) {
+  size_t count = 0;
+  for (size_t i = 0; i < list->items.count; i++)
+    count += strcmp(list->items.items[i].file, file) == 0;
+  return count;
+}
+
+void ms_damage_add(struct ms_damage_list *list, const char *file, uint64_t offset, uint64_t lost_bytes,
+                   const char *format, ...) {
+  if (list == NULL)
+    return;
+  size_t earlier = entries_of(list, file);
+  if (earlier > MS_DAMAGE_PER_FILE)
+    return;
+  char reason[256];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(reason, sizeof reason, earlier == MS_DAMAGE_PER_FILE ? "more damage follows that is not listed" : format,
+            arguments);
+  va_end(arguments);
+  ms_vec_push(&list->items, ((struct ms_damage){.file = ms_arena_format(&list->arena, "%s", file),
+                                                .offset = offset,
+                                                .lost_bytes = lost_bytes,
+                                                .reason = ms_arena_format(&list->arena, "%s", reason)}));
+}
+
+void ms_damage_print(const struct ms_damage_list *list) {
+  for (size_t i = 0; i < list->items.count; i++) {
+    const struct ms_damage *damage = &list->items.items[i];
+    fputs("memscope: ", stderr);
+    ms_text_print(stderr, damage->file);
+    fprintf(stderr, ": offset 0x%" PRIx64 ": %s\n", damage->offset, damage->reason);
+  }
+}
+
+void ms_damage_free(struct ms_damage_list *list) {
+  ms_arena_free(&list->arena);
+  ms_vec_free(&list->items);
+}

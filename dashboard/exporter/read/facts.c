@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * facts.c: walks the framed facts and files each under its table. Field order is that of docs/trace-format.md.
+ */
+#include "read/facts.h"
+
+#include "support/crc32c.h"
+
+#define FACT_HEADER_BYTES sizeof(struct ms_fact_header)
+#define MOST_ARGUMENTS 65536u
+
+struct fact_head {
+  uint32_t kind, payload_bytes, checksum;
+  bool sound;
+};
+
+static struct fact_head read_fact_head(const struct ms_trace_file *file, uint64_t at) {
+  struct ms_cursor cursor = ms_cursor_over(file->bytes + at, FACT_HEADER_BYTES);
+  struct fact_head head = {0};
+  head.kind = ms_cursor_u32(&cursor);
+  head.payload_bytes = ms_cursor_u32(&cursor);
+  head.checksum = ms_cursor_u32(&cursor);
+  head.sound = ms_cursor_u32(&cursor) == (head.kind ^ head.payload_bytes ^ head.checksum ^ MS_FACT_CHECK);
+  return head;
+}
+
+/* Returns where the next sound header stands behind `at`, the file's size where none does. */
+static uint64_t next_fact_after(const struct ms_trace_file *file, uint64_t at) {
+  while (++at + FACT_HEADER_BYTES <= file->size) {
+    struct fact_head head = read_fact_head(file, at);
+    if (head.sound && head.payload_bytes <= file->size - at - FACT_HEADER_BYTES)
+      return at;
+  }
+  return file->size;
+}
+
+bool ms_fact_next(const struct ms_trace_file *file, uint64_t *at, struct ms_fact *fact, struct ms_damage_list *damage) {
+  if (*at == 0)
+    *at = file->header.header_bytes;
+  while (*at < file->size) {
+    uint64_t begin = *at, left = file->size - begin;
+    struct fact_head head = {0};
+    if (left >= FACT_HEADER_BYTES)
+      head = read_fact_head(file, begin);
+    if (!head.sound || head.payload_bytes > left - FACT_HEADER_BYTES) {
+      *at = next_fact_after(file, begin);
+      ms_damage_add(damage, file->path, begin, *at - begin, "%s",
+                    head.sound || left < FACT_HEADER_BYTES ? "cut inside a record" : "record header is damaged");
+      continue;
+    }
+    *at = begin + FACT_HEADER_BYTES + head.payload_bytes;
+    const uint8_t *payload = file->bytes + begin + FACT_HEADER_BYTES;
+    if (ms_crc32c(payload, head.payload_bytes) != head.checksum) {
+      ms_damage_add(damage, file->path, begin, *at - begin, "record is damaged (its checksum does not hold)");
+      continue;
+    }
+    *fact = (struct ms_fact){head.kind, begin, ms_cursor_over(payload, head.payload_bytes)};
+    return true;
+  }
+  return false;
+}
+
+static const char *take_text(struct ms_facts *facts, struct ms_cursor *payload) {
+  size_t length;
+  const char *bytes = ms_cursor_text(payload, &length);
+  return bytes == NULL ? "" : ms_arena_text(&facts->arena, bytes, length);
+}
+
+static void read_process(struct ms_facts *facts, struct ms_cursor *payload) {
+  facts->pid = ms_cursor_u32(payload);
+  facts->parent_pid = ms_cursor_u32(payload);
+  facts->start_ticks = ms_cursor_u64(payload);
+  facts->nominal_ticks_per_second = ms_cursor_u64(payload);
+  facts->page_size_bytes = ms_cursor_u32(payload);
+  facts->cores = ms_cursor_u32(payload);
+  facts->clock_source = take_text(facts, payload);
+  facts->executable = take_text(facts, payload);
+  facts->working_directory = take_text(facts, payload);
+  facts->host = take_text(facts, payload);
+  facts->kernel = take_text(facts, payload);
+  facts->libc = take_text(facts, payload);
+  facts->runtime_version = take_text(facts, payload);
+  uint32_t arguments = ms_cursor_u32(payload);
+  facts->arguments.count = 0;
+  for (uint32_t i = 0; i < arguments && i < MOST_ARGUMENTS && !payload->failed; i++)
+    ms_vec_push(&facts->arguments, take_text(facts, payload));
+  facts->has_process = !payload->failed;
+}
+
+static void read_clock(struct ms_facts *facts, struct ms_cursor *payload) {
+  struct ms_clock_reading reading = {0};
+  reading.ticks = ms_cursor_u64(payload);
+  reading.monotonic_ns = ms_cursor_u64(payload);
+  reading.realtime_ns = ms_cursor_u64(payload);
+  reading.boottime_ns = ms_cursor_u64(payload);
+  if (payload->failed)
+    return;
+  if (facts->readings++ == 0)
+    facts->first_reading = reading;
+  facts->last_reading = reading;
+}
+
+static void read_module(struct ms_facts *facts, struct ms_cursor *payload) {
+  struct ms_module module = {.gone_generation = UINT32_MAX};
+  module.load_bias = ms_cursor_u64(payload);
+  module.low = ms_cursor_u64(payload);
+  module.high = ms_cursor_u64(payload);
+  module.generation = ms_cursor_u32(payload);
+  module.path = take_text(facts, payload);
+  module.build_id = take_text(facts, payload);
+  if (!payload->failed)
+    ms_vec_push(&facts->modules, module);
+}
+
+static void read_module_gone(struct ms_facts *facts, struct ms_cursor *payload) {
+  uint64_t load_bias = ms_cursor_u64(payload);
+  uint32_t generation = ms_cursor_u32(payload);
+  const char *path = take_text(facts, payload);
+  for (size_t i = facts->modules.count; i > 0; i--) {
+    struct ms_module *module = &facts->modules.items[i - 1];
+    if (module->load_bias != load_bias || module->gone_generation != UINT32_MAX || strcmp(module->path, path) != 0)
+      continue;
+    module->gone_generation = generation;
+    return;
+  }
+}
+
+static void read_site(struct ms_facts *facts, struct ms_cursor *payload) {
+  struct ms_site site = {0};
+  site.id = ms_cursor_u32(payload);
+  site.line = ms_cursor_u32(payload);
+  site.column = ms_cursor_u32(payload);
+  site.family = ms_cursor_u8(payload);
+  site.callee = take_text(facts, payload);
+  site.function = take_text(facts, payload);
+  site.file = take_text(facts, payload);
+  site.inline_chain = take_text(facts, payload);
+  site.type = take_text(facts, payload);
+  site.receiver = take_text(facts, payload);
+  if (payload->failed || ms_map_get(&facts->site_by_id, site.id) != MS_NONE)
+    return;
+  ms_map_set(&facts->site_by_id, site.id, (uint32_t)facts->sites.count);
+  ms_vec_push(&facts->sites, site);
+}
+
+static void read_scope(struct ms_facts *facts, struct ms_cursor *payload) {
+  struct ms_scope scope = {0};
+  scope.id = ms_cursor_u32(payload);
+  scope.line = ms_cursor_u32(payload);
+  scope.name = take_text(facts, payload);
+  scope.function = take_text(facts, payload);
+  scope.file = take_text(facts, payload);
+  if (payload->failed || ms_map_get(&facts->scope_by_id, scope.id) != MS_NONE)
+    return;
+  ms_map_set(&facts->scope_by_id, scope.id, (uint32_t)facts->scopes.count);
+  ms_vec_push(&facts->scopes, scope);
+}
+
+static void read_small(struct ms_facts *facts, uint32_t kind, struct ms_cursor *payload) {
+  if (kind == MS_FACT_OPTION) {
+    const char *key = take_text(facts, payload), *value = take_text(facts, payload);
+    bool given = ms_cursor_u8(payload) != 0;
+    if (!payload->failed)
+      ms_vec_push(&facts->options, ((struct ms_option){key, value, given}));
+  } else if (kind == MS_FACT_END) {
+    facts->end_ticks = ms_cursor_u64(payload);
+    facts->ended = !payload->failed;
+  } else if (kind == MS_FACT_NOTE) {
+    uint64_t ticks = ms_cursor_u64(payload);
+    const char *text = take_text(facts, payload);
+    if (!payload->failed)
+      ms_vec_push(&facts->notes, ((struct ms_note){ticks, text}));
+  }
+}
+
+void ms_facts_default(struct ms_facts *facts) {
+  facts->clock_source = facts->executable = facts->working_directory = facts->host = "";
+  facts->kernel = facts->libc = facts->runtime_version = "";
+}
+
+void ms_facts_read(struct ms_facts *facts, const struct ms_trace_file *file, struct ms_damage_list *damage) {
+  ms_facts_default(facts);
+  uint64_t at = 0;
+  struct ms_fact fact;
+  while (ms_fact_next(file, &at, &fact, damage)) {
+    switch (fact.kind) {
+    case MS_FACT_PROCESS:
+      read_process(facts, &fact.payload);
+      break;
+    case MS_FACT_CLOCK:
+      read_clock(facts, &fact.payload);
+      break;
+    case MS_FACT_MODULE:
+      read_module(facts, &fact.payload);
+      break;
+    case MS_FACT_MODULE_GONE:
+      read_module_gone(facts, &fact.payload);
+      break;
+    case MS_FACT_SITE:
+      read_site(facts, &fact.payload);
+      break;
+    case MS_FACT_SCOPE:
+      read_scope(facts, &fact.payload);
+      break;
+    default:
+      read_small(facts, fact.kind, &fact.payload);
+      break;
+    }
+    if (fact.payload.failed)
+      ms_damage_add(damage, file->path, fact.offset, at - fact.offset, "record of kind %u is too short", fact.kind);
+  }
+}
+
+uint32_t ms_facts_module(const struct ms_facts *facts, uint64_t address, uint32_t generation) {
+  for (size_t i = facts->modules.count; i > 0; i--) {
+    const struct ms_module *module = &facts->modules.items[i - 1];
+    if (address >= module->low && address < module->high && generation >= module->generation &&
+        generation < module->gone_generation)
+      return (uint32_t)(i - 1);
+  }
+  return MS_NONE;
+}
+
+const struct ms_site *ms_facts_site(const struct ms_facts *facts, uint32_t id) {
+  uint32_t index = ms_map_get(&facts->site_by_id, id);
+  return index == MS_NONE ? NULL : &facts->sites.items[index];
+}
+
+void ms_facts_free(struct ms_facts *facts) {
+  ms_arena_free(&facts->arena);
+  ms_vec_free(&facts->arguments);
+  ms_vec_free(&facts->options);
+  ms_vec_free(&facts->modules);
+  ms_vec_free(&facts->sites);
+  ms_vec_free(&facts->scopes);
+  ms_vec_free(&facts->notes);
+  ms_map_free(&facts->site_by_id);
+  ms_map_free(&facts->scope_by_id);
+}

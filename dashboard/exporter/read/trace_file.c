@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * trace_file.c: mapping, file headers, and the search for the next whole block behind damage.
+ *
+ * Finding blocks takes time linear in the file: a block whose header check holds is stepped over as a whole even when
+ * its payload is damaged, and the search behind a bad header never goes back.
+ */
+#include "read/trace_file.h"
+
+#include "support/crc32c.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BLOCK_HEADER_BYTES sizeof(struct ms_block_header)
+
+static enum ms_status map_file(struct ms_trace_file *file, struct ms_error *error) {
+  int descriptor = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0)
+    return ms_error_set(error, MS_E_INPUT, file->path, "%s", strerror(errno));
+  struct stat facts;
+  enum ms_status status = MS_OK;
+  if (fstat(descriptor, &facts) != 0)
+    status = ms_error_set(error, MS_E_INPUT, file->path, "%s", strerror(errno));
+  else if (!S_ISREG(facts.st_mode))
+    status = ms_error_set(error, MS_E_INPUT, file->path, "not a regular file");
+  else
+    file->size = (size_t)facts.st_size;
+  if (status == MS_OK && file->size > 0) {
+    void *mapped = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (mapped == MAP_FAILED)
+      status = ms_error_set(error, MS_E_ENVIRONMENT, file->path, "cannot be mapped: %s", strerror(errno));
+    else
+      file->bytes = mapped;
+  }
+  close(descriptor);
+  return status;
+}
+
+static enum ms_status read_header(struct ms_trace_file *file, struct ms_error *error) {
+  struct ms_cursor cursor = ms_cursor_over(file->bytes, file->size);
+  const uint8_t *magic = ms_cursor_bytes(&cursor, sizeof file->header.magic);
+  if (magic == NULL || memcmp(magic, MS_FILE_MAGIC, sizeof file->header.magic) != 0)
+    return ms_error_set(error, MS_E_INPUT, file->path, "not a MemScope trace");
+  memcpy(file->header.magic, magic, sizeof file->header.magic);
+  file->header.version = ms_cursor_u16(&cursor);
+  file->header.kind = ms_cursor_u16(&cursor);
+  if (!cursor.failed && file->header.version != MS_FORMAT_VERSION)
+    return ms_error_set(error, MS_E_INPUT, file->path, "trace format version %u, this memscope reads version %u",
+                        file->header.version, MS_FORMAT_VERSION);
+  file->header.header_bytes = ms_cursor_u32(&cursor);
+  file->header.run_id = ms_cursor_u64(&cursor);
+  file->header.pid = ms_cursor_u32(&cursor);
+  file->header.tid = ms_cursor_u32(&cursor);
+  file->header.start_ticks = ms_cursor_u64(&cursor);
+  file->header.pointer_bytes = ms_cursor_u8(&cursor);
+  if (ms_cursor_bytes(&cursor, sizeof file->header.reserved) == NULL)
+    return ms_error_set(error, MS_E_INPUT, file->path, "cut inside the file header: %zu bytes", file->size);
+  if (file->header.kind < MS_FILE_THREAD || file->header.kind > MS_FILE_RESOURCES)
+    return ms_error_set(error, MS_E_INPUT, file->path, "unknown kind of file: %u", file->header.kind);
+  if (file->header.header_bytes < sizeof file->header || file->header.header_bytes > file->size)
+    return ms_error_set(error, MS_E_INPUT, file->path, "offset 0xc: header of %u bytes in a file of %zu",
+                        file->header.header_bytes, file->size);
+  return MS_OK;
+}
+
+static enum ms_status read_thread_header(struct ms_trace_file *file, struct ms_error *error) {
+  struct ms_cursor cursor = ms_cursor_over(file->bytes + sizeof file->header, file->size - sizeof file->header);
+  struct ms_thread_file *thread = &file->thread;
+  thread->file = file->header;
+  thread->flags = ms_cursor_u32(&cursor);
+  thread->tail_offset = ms_cursor_u32(&cursor);
+  thread->tail_bytes = ms_cursor_u32(&cursor);
+  thread->creator_tid = ms_cursor_u32(&cursor);
+  thread->dropped_events = ms_cursor_u64(&cursor);
+  thread->cut_stacks = ms_cursor_u64(&cursor);
+  thread->drop_reasons = ms_cursor_u32(&cursor);
+  if (ms_cursor_bytes(&cursor, sizeof thread->reserved) == NULL)
+    return ms_error_set(error, MS_E_INPUT, file->path, "cut inside the thread header: %zu bytes", file->size);
+  if (thread->tail_offset < sizeof *thread || (thread->tail_bytes != 0 && thread->tail_bytes < BLOCK_HEADER_BYTES))
+    return ms_error_set(error, MS_E_INPUT, file->path, "offset 0x44: impossible tail window (%u bytes at %u)",
+                        thread->tail_bytes, thread->tail_offset);
+  return MS_OK;
+}
+
+enum ms_status ms_trace_file_open(struct ms_trace_file *file, const char *path, struct ms_error *error) {
+  *file = (struct ms_trace_file){0};
+  file->path = ms_memory_new(strlen(path) + 1, 1);
+  memcpy(file->path, path, strlen(path));
+  const char *slash = strrchr(file->path, '/');
+  file->name = slash == NULL ? file->path : slash + 1;
+  enum ms_status status = map_file(file, error);
+  if (status == MS_OK)
+    status = read_header(file, error);
+  if (status == MS_OK && file->header.kind == MS_FILE_THREAD)
+    status = read_thread_header(file, error);
+  if (status != MS_OK)
+    ms_trace_file_close(file);
+  return status;
+}
+
+void ms_trace_file_close(struct ms_trace_file *file) {
+  if (file->bytes != NULL)
+    munmap((void *)(uintptr_t)file->bytes, file->size);
+  free(file->path);
+  *file = (struct ms_trace_file){0};
+}
+
+struct ms_cursor ms_trace_file_content(const struct ms_trace_file *file) {
+  return ms_cursor_over(file->bytes + file->header.header_bytes, file->size - file->header.header_bytes);
+}
+
+/* ---- blocks ---- */
+
+struct head {
+  struct ms_block_header fields;
+  bool whole; /* magic and length of a header were there */
+};
+
+static struct head read_head(const struct ms_trace_file *file, uint64_t at) {
+  struct head head = {0};
+  if (at > file->size || file->size - at < BLOCK_HEADER_BYTES)
+    return head;
+  struct ms_cursor cursor = ms_cursor_over(file->bytes + at, BLOCK_HEADER_BYTES);
+  head.fields.magic = ms_cursor_u32(&cursor);
+  head.fields.sequence = ms_cursor_u32(&cursor);
+  head.fields.payload_bytes = ms_cursor_u32(&cursor);
+  head.fields.checksum = ms_cursor_u32(&cursor);
+  head.fields.base_ticks = ms_cursor_u64(&cursor);
+  head.fields.base_address = ms_cursor_u64(&cursor);
+  head.fields.event_count = ms_cursor_u32(&cursor);
+  head.fields.header_check = ms_cursor_u32(&cursor);
+  head.whole = head.fields.magic == MS_BLOCK_MAGIC;
+  return head;
+}
+
+static bool header_check_holds(const struct ms_trace_file *file, uint64_t at, uint32_t expected) {
+  uint8_t copy[BLOCK_HEADER_BYTES];
+  memcpy(copy, file->bytes + at, sizeof copy);
+  memset(copy + offsetof(struct ms_block_header, header_check), 0, 4);
+  return ms_crc32c(copy, sizeof copy) == expected;
+}
+
+static bool is_block_at(const struct ms_trace_file *file, uint64_t at, struct head *head) {
+  *head = read_head(file, at);
+  return head->whole && header_check_holds(file, at, head->fields.header_check);
+}
+
+/* Returns the offset of the next block behind a place where there is none, the file's size where none follows. */
+static uint64_t next_block_after(const struct ms_trace_file *file, uint64_t at) {
+  static const uint8_t magic[4] = {'M', 'S', 'B', 'K'};
+  struct head head;
+  while (++at < file->size) {
+    const uint8_t *found = memmem(file->bytes + at, file->size - at, magic, sizeof magic);
+    if (found == NULL)
+      break;
+    at = (uint64_t)(found - file->bytes);
+    if (is_block_at(file, at, &head))
+      return at;
+  }
+  return file->size;
+}
+
+void ms_block_reader_start(struct ms_block_reader *reader, const struct ms_trace_file *file,
+                           struct ms_damage_list *damage) {
+  *reader = (struct ms_block_reader){.file = file, .damage = damage};
+  reader->at = (uint64_t)file->thread.tail_offset + file->thread.tail_bytes;
+}
+
+static void fill_block(struct ms_block *block, const struct ms_trace_file *file, uint64_t at,
+                       const struct ms_block_header *head, uint32_t payload_bytes) {
+  *block = (struct ms_block){.offset = at + BLOCK_HEADER_BYTES,
+                             .payload = file->bytes + at + BLOCK_HEADER_BYTES,
+                             .payload_bytes = payload_bytes,
+                             .sequence = head->sequence,
+                             .event_count = head->event_count,
+                             .base_ticks = head->base_ticks,
+                             .base_address = head->base_address};
+}
+
+static void expect_sequence(struct ms_block_reader *reader, uint64_t at, uint32_t sequence) {
+  if (sequence != reader->next_sequence)
+    ms_damage_add(reader->damage, reader->file->path, at, 0, "block %u stands where block %u was expected", sequence,
+                  reader->next_sequence);
+  reader->next_sequence = sequence + 1;
+}
+
+/* One step over appended blocks: true with a block, false with reader->at moved on or at the end of the file. */
+static bool step(struct ms_block_reader *reader, struct ms_block *block) {
+  const struct ms_trace_file *file = reader->file;
+  uint64_t at = reader->at;
+  struct head head;
+  if (!is_block_at(file, at, &head)) {
+    reader->at = next_block_after(file, at);
+    bool cut = file->size - at < BLOCK_HEADER_BYTES;
+    ms_damage_add(reader->damage, file->path, at, reader->at - at, "%s",
+                  cut          ? "cut inside a block header"
+                  : head.whole ? "block header is damaged (its check does not hold)"
+                               : "no block where one must begin");
+    return false;
+  }
+  if (head.fields.payload_bytes > file->size - at - BLOCK_HEADER_BYTES) {
+    ms_damage_add(reader->damage, file->path, at, file->size - at,
+                  "block %u is cut: %u bytes announced, %" PRIu64 " there", head.fields.sequence,
+                  head.fields.payload_bytes, file->size - at - BLOCK_HEADER_BYTES);
+    reader->at = next_block_after(file, at);
+    return false;
+  }
+  reader->at = at + BLOCK_HEADER_BYTES + head.fields.payload_bytes;
+  fill_block(block, file, at, &head.fields, head.fields.payload_bytes);
+  if (ms_crc32c(block->payload, block->payload_bytes) != head.fields.checksum) {
+    ms_damage_add(reader->damage, file->path, at, BLOCK_HEADER_BYTES + head.fields.payload_bytes,
+                  "block %u is damaged (its checksum does not hold)", head.fields.sequence);
+    return false;
+  }
+  expect_sequence(reader, at, head.fields.sequence);
+  return true;
+}
+
+/* The tail is the newest block, or repeats the last one on file: then it stands in for a damaged copy there. */
+static bool take_tail(struct ms_block_reader *reader, struct ms_block *block) {
+  const struct ms_trace_file *file = reader->file;
+  uint64_t at = file->thread.tail_offset;
+  struct head head = read_head(file, at);
+  if (file->thread.tail_bytes == 0)
+    return false;
+  if (file->size < at + BLOCK_HEADER_BYTES) {
+    ms_damage_add(reader->damage, file->path, file->size, 0, "cut before the tail window at 0x%" PRIx64, at);
+    return false;
+  }
+  if (!head.whole && head.fields.magic != 0)
+    ms_damage_add(reader->damage, file->path, at, file->thread.tail_bytes, "no block in the tail window");
+  if (!head.whole || head.fields.sequence + 1 == reader->next_sequence)
+    return false;
+  uint64_t there = file->size - at - BLOCK_HEADER_BYTES, room = file->thread.tail_bytes - BLOCK_HEADER_BYTES;
+  uint32_t payload_bytes = head.fields.payload_bytes;
+  if (payload_bytes > room) {
+    ms_damage_add(reader->damage, file->path, at, room, "tail of %u bytes in a window of %" PRIu64, payload_bytes,
+                  room);
+    return false;
+  }
+  if (payload_bytes > there) {
+    ms_damage_add(reader->damage, file->path, file->size, payload_bytes - there, "file is cut inside its tail window");
+    payload_bytes = (uint32_t)there;
+  }
+  expect_sequence(reader, at, head.fields.sequence);
+  fill_block(block, file, at, &head.fields, payload_bytes);
+  block->tail = true;
+  return true;
+}
+
+bool ms_block_reader_next(struct ms_block_reader *reader, struct ms_block *block) {
+  while (reader->at < reader->file->size)
+    if (step(reader, block))
+      return true;
+  if (reader->tail_done)
+    return false;
+  reader->tail_done = true;
+  return take_tail(reader, block);
+}

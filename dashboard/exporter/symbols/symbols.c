@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * symbols.c: one libdwfl session a module, opened at its first address. Why not one session for all? Two modules can
+ * have been at the same addresses one after the other (dlclose, dlopen), which a session does not allow.
+ */
+#include "symbols/symbols.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Of the C++ ABI library; it has no header for C. */
+extern char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
+
+struct module_symbols {
+  enum ms_symbol_source source;
+  Dwfl *session;
+  Dwfl_Module *module;
+};
+
+struct cached {
+  struct ms_frame frame;
+  struct ms_symbol_list list;
+};
+
+struct ms_symbols {
+  const struct ms_facts *facts;
+  struct ms_strings *strings;
+  struct module_symbols *modules;
+  MS_VEC(struct cached) cache;
+  struct ms_index cache_index;
+  struct ms_arena results;
+  MS_VEC(struct ms_symbol) scratch; /* of the address at hand */
+};
+
+struct ms_symbols *ms_symbols_new(const struct ms_facts *facts, struct ms_strings *strings) {
+  struct ms_symbols *symbols = ms_memory_new(1, sizeof *symbols);
+  symbols->facts = facts;
+  symbols->strings = strings;
+  symbols->modules = ms_memory_new(facts->modules.count, sizeof *symbols->modules);
+  return symbols;
+}
+
+void ms_symbols_free(struct ms_symbols *symbols) {
+  for (size_t i = 0; i < symbols->facts->modules.count; i++)
+    if (symbols->modules[i].session != NULL)
+      dwfl_end(symbols->modules[i].session);
+  free(symbols->modules);
+  ms_vec_free(&symbols->cache);
+  ms_index_free(&symbols->cache_index);
+  ms_arena_free(&symbols->results);
+  ms_vec_free(&symbols->scratch);
+  free(symbols);
+}
+
+const char *ms_symbols_demangle(struct ms_strings *strings, const char *name) {
+  if (name[0] != '_' || name[1] != 'Z')
+    return name;
+  int status;
+  char *readable = __cxa_demangle(name, NULL, NULL, &status);
+  if (readable == NULL)
+    return name;
+  uint32_t number = ms_strings_add(strings, readable);
+  free(readable);
+  return strings->items.items[number];
+}
+
+/* ---- modules ---- */
+
+static bool build_id_is(Dwfl_Module *module, const char *recorded) {
+  const unsigned char *bits;
+  GElf_Addr address;
+  int length = dwfl_module_build_id(module, &bits, &address);
+  if (recorded[0] == '\0' || length <= 0)
+    return recorded[0] == '\0';
+  if (strlen(recorded) != (size_t)length * 2)
+    return false;
+  for (int i = 0; i < length; i++) {
+    char hex[3];
+    snprintf(hex, sizeof hex, "%02x", bits[i]);
+    if (strncmp(hex, recorded + 2 * i, 2) != 0)
+      return false;
+  }
+  return true;
+}
+
+static enum ms_symbol_source open_module(const struct ms_module *facts, struct module_symbols *module) {
+  static char *debuginfo_path; /* NULL: the system's default places */
+  static const Dwfl_Callbacks callbacks = {.find_elf = dwfl_build_id_find_elf,
+                                           .find_debuginfo = dwfl_standard_find_debuginfo,
+                                           .section_address = dwfl_offline_section_address,
+                                           .debuginfo_path = &debuginfo_path};
+  if (facts->path[0] != '/')
+    return MS_SYMBOLS_NONE; /* [vdso] and the like have no file */
+  module->session = dwfl_begin(&callbacks);
+  if (module->session == NULL)
+    return MS_SYMBOLS_NONE;
+  dwfl_report_begin(module->session);
+  module->module = dwfl_report_elf(module->session, facts->path, facts->path, -1, facts->load_bias, true);
+  if (dwfl_report_end(module->session, NULL, NULL) != 0 || module->module == NULL)
+    return MS_SYMBOLS_NONE;
+  GElf_Addr bias;
+  if (dwfl_module_getelf(module->module, &bias) == NULL || !build_id_is(module->module, facts->build_id))
+    return MS_SYMBOLS_NONE;
+  if (dwfl_module_getdwarf(module->module, &bias) != NULL)
+    return MS_SYMBOLS_DWARF;
+  return dwfl_module_getsymtab(module->module) > 0 ? MS_SYMBOLS_SYMTAB : MS_SYMBOLS_NONE;
+}
+
+enum ms_symbol_source ms_symbols_source(struct ms_symbols *symbols, uint32_t module) {
+  struct module_symbols *entry = &symbols->modules[module];
+  if (entry->source == MS_SYMBOLS_UNTRIED)
+    entry->source = open_module(&symbols->facts->modules.items[module], entry);
+  return entry->source;
+}
+
+/* ---- addresses ---- */
+
+static uint32_t name_of(struct ms_symbols *symbols, Dwarf_Die *die) {
+  Dwarf_Attribute attribute;
+  const char *name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute));
+  if (name == NULL)
+    name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_MIPS_linkage_name, &attribute));
+  if (name == NULL)
+    name = dwarf_diename(die);
+  return name == NULL ? 0 : ms_strings_add(symbols->strings, ms_symbols_demangle(symbols->strings, name));
+}
+
+static uint32_t number_of(Dwarf_Die *die, unsigned attribute_name) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word value = 0;
+  if (dwarf_formudata(dwarf_attr(die, attribute_name, &attribute), &value) != 0)
+    return 0;
+  return (uint32_t)value;
+}
+
+/* The scopes around an address as they nest in the code: an inlined subroutine inside the function it went into. */
+static int nested_scopes(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **scopes) {
+  Dwarf_Die *lexical = NULL;
+  int count = dwarf_getscopes(unit, address, &lexical);
+  if (count <= 0)
+    return count;
+  Dwarf_Die innermost = lexical[0];
+  free(lexical);
+  return dwarf_getscopes_die(&innermost, scopes);
+}
+
+/* Adds the inlined functions and the real one; the place of each is the call site of the one inside it. */
+static void add_functions(struct ms_symbols *symbols, Dwarf_Die *unit, Dwarf_Addr address, struct ms_symbol place) {
+  Dwarf_Die *scopes = NULL;
+  Dwarf_Files *files = NULL;
+  size_t file_count = 0;
+  int count = nested_scopes(unit, address, &scopes);
+  if (count > 0 && dwarf_getsrcfiles(unit, &files, &file_count) != 0)
+    files = NULL;
+  for (int i = 0; i < count; i++) {
+    int tag = dwarf_tag(&scopes[i]);
+    if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
+      continue;
+    struct ms_symbol symbol = place;
+    symbol.function = name_of(symbols, &scopes[i]);
+    symbol.inlined = tag == DW_TAG_inlined_subroutine;
+    ms_vec_push(&symbols->scratch, symbol);
+    if (!symbol.inlined)
+      break;
+    uint32_t file = number_of(&scopes[i], DW_AT_call_file);
+    const char *path = files != NULL && file < file_count ? dwarf_filesrc(files, file, NULL, NULL) : NULL;
+    place.file = path == NULL ? 0 : ms_strings_add(symbols->strings, path);
+    place.line = number_of(&scopes[i], DW_AT_call_line);
+  }
+  free(scopes);
+}
+
+static void look_up(struct ms_symbols *symbols, Dwfl_Module *module, uint64_t address, uint32_t path) {
+  struct ms_symbol place = {.module = path};
+  Dwfl_Line *line = dwfl_module_getsrc(module, address);
+  int number = 0;
+  const char *source = line == NULL ? NULL : dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL);
+  if (source != NULL) {
+    place.file = ms_strings_add(symbols->strings, source);
+    place.line = (uint32_t)number;
+  }
+  Dwarf_Addr bias;
+  Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias);
+  if (unit != NULL)
+    add_functions(symbols, unit, address - bias, place);
+  if (symbols->scratch.count > 0)
+    return;
+  const char *name = dwfl_module_addrname(module, address);
+  if (name == NULL)
+    return;
+  place.function = ms_strings_add(symbols->strings, ms_symbols_demangle(symbols->strings, name));
+  ms_vec_push(&symbols->scratch, place);
+}
+
+static uint32_t unknown_name(struct ms_symbols *symbols, const struct ms_frame *frame) {
+  char text[512];
+  if (frame->module == MS_NONE) {
+    snprintf(text, sizeof text, "0x%" PRIx64 " in ?", frame->address);
+  } else {
+    const struct ms_module *module = &symbols->facts->modules.items[frame->module];
+    const char *slash = strrchr(module->path, '/');
+    snprintf(text, sizeof text, "0x%" PRIx64 " in %s", frame->address - module->load_bias,
+             slash == NULL ? module->path : slash + 1);
+  }
+  return ms_strings_add(symbols->strings, text);
+}
+
+static void resolve(struct ms_symbols *symbols, const struct ms_frame *frame) {
+  uint32_t path = 0;
+  symbols->scratch.count = 0;
+  if (frame->module != MS_NONE) {
+    path = ms_strings_add(symbols->strings, symbols->facts->modules.items[frame->module].path);
+    if (ms_symbols_source(symbols, frame->module) != MS_SYMBOLS_NONE)
+      /* The return address can be the first instruction of the next line or function: the call is before it. */
+      look_up(symbols, symbols->modules[frame->module].module, frame->address - 1, path);
+  }
+  if (symbols->scratch.count == 0)
+    ms_vec_push(&symbols->scratch, ((struct ms_symbol){.module = path}));
+  for (size_t i = 0; i < symbols->scratch.count; i++)
+    if (symbols->scratch.items[i].function == 0)
+      symbols->scratch.items[i].function = unknown_name(symbols, frame);
+}
+
+struct ms_symbol_list ms_symbols_of(struct ms_symbols *symbols, const struct ms_frame *frame) {
+  uint64_t hash = ms_hash_u64(frame->address ^ (uint64_t)frame->module << 48);
+  size_t cursor = 0;
+  uint32_t found;
+  while ((found = ms_index_next(&symbols->cache_index, hash, &cursor)) != MS_NONE) {
+    const struct cached *entry = &symbols->cache.items[found];
+    if (entry->frame.address == frame->address && entry->frame.module == frame->module)
+      return entry->list;
+  }
+  resolve(symbols, frame);
+  size_t bytes = symbols->scratch.count * sizeof *symbols->scratch.items;
+  struct ms_symbol *items = ms_arena_new(&symbols->results, bytes);
+  memcpy(items, symbols->scratch.items, bytes);
+  struct ms_symbol_list list = {items, symbols->scratch.count};
+  ms_index_add(&symbols->cache_index, hash, (uint32_t)symbols->cache.count);
+  ms_vec_push(&symbols->cache, ((struct cached){*frame, list}));
+  return list;
+}
