@@ -241,7 +241,8 @@ static void record_free(struct ms_local *local, const struct ms_origin *origin, 
   if (ms_unlikely(!thread))
     return;
   uint32_t site = site_number(origin);
-  uint32_t stack = find_stack(thread, origin, site, ms_options.free_stacks && !origin->given);
+  /* A call by hand has no site: its stack says where it was. */
+  uint32_t stack = find_stack(thread, origin, site, ms_options.free_stacks || !origin->site);
   if (ms_unlikely(!make_room(thread)))
     return;
   ms_encoder_free(&thread->encoder, &thread->window, ticks, address, stack);

@@ -58,7 +58,7 @@ check(summary["live_blocks_at_exit"] == leaks, "summary.live_blocks_at_exit")
 roles = {t["role"] for t in threads}
 wanted_roles = {"memory_intensive", "cpu_intensive", "io_intensive", "balanced", "lightweight"}
 check(roles == wanted_roles, f"roles {sorted(roles)}")
-for name, wanted in (("worker-30", "memory_intensive"), ("worker-22", "cpu_intensive"), ("worker-24", "io_intensive")):
+for name, wanted in (("worker-30", "memory_intensive"), ("worker-24", "io_intensive"), ("worker-26", "balanced")):
     check(by_name[name]["role"] == wanted, f"{name} is {by_name[name]['role']}, not {wanted}")
 
 for problem in problems:

@@ -24,7 +24,8 @@ python
 frame = gdb.newest_frame().older()
 pcs = []
 while frame:
-    if frame.type() != gdb.INLINE_FRAME:
+    # Inlined functions have no frame, and those left by a tail call, which gdb infers, have none any more.
+    if frame.type() not in (gdb.INLINE_FRAME, gdb.TAILCALL_FRAME):
         pcs.append("%x" % frame.pc())
     frame = frame.older()
 print("STACK", gdb.selected_inferior().pid, gdb.selected_thread().ptid[1], *pcs)
@@ -41,7 +42,7 @@ expected = {}
 for line in re.findall(r"^STACK (.*)$", output, re.MULTILINE):
     _, tid, *pcs = line.split()
     expected.setdefault(int(tid), []).append([int(pc, 16) for pc in pcs])
-if sum(map(len, expected.values())) < 15:
+if sum(map(len, expected.values())) < 14:
     sys.exit("gdb saw too few allocations:\n" + output)
 
 stacks, recorded = {}, {}
@@ -52,9 +53,9 @@ for line in dump.splitlines():
         stacks[event["tid"], str(event["id"])] = event
     elif event.get("kind") == "alloc":
         stack = stacks[event["tid"], str(event["stack"])]
-        if stack.get("cut"):
+        if stack["flags"] != 0:
             sys.exit(f"a stack is marked as cut: {stack}")
-        recorded.setdefault(int(event["tid"]), []).append([int(frame, 16) for frame in stack["frames"]])
+        recorded.setdefault(int(event["tid"]), []).append([int(frame["address"], 16) for frame in stack["frames"]])
 
 if recorded.keys() != expected.keys():
     sys.exit(f"threads differ: recorded {sorted(recorded)}, gdb {sorted(expected)}")

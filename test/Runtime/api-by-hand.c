@@ -45,7 +45,7 @@ int main(void) {
   return 0;
 }
 // CHECK: stack id=1
-// CHECK: main at {{.*}}api-by-hand.c:38
+// CHECK: main at {{.*}}api-by-hand.c:35
 // CHECK: stack id=2 {{.*}} frames=2
 // CHECK-NEXT: 0x1234
 // CHECK-NEXT: 0x5678

@@ -24,7 +24,7 @@ int main(void) {
   // CHECK-NOT: size=1{{$| }}
   inner(1);
   // CHECK: thread-start
-  // CHECK: alloc {{.*}} size=101 {{.*}} callee=malloc function=allocate at {{.*}}scope-tracks-its-callees.c:12:10 scope=inner
+  // CHECK: alloc {{.*}} size=101 {{.*}} callee=malloc function=allocate at {{.*}}scope-tracks-its-callees.c:11:10 scope=inner
   // CHECK: free {{.*}} callee=free function=allocate
   // CHECK: alloc {{.*}} size=100
   // CHECK: alloc {{.*}} size=200

@@ -22,11 +22,12 @@ static void destroy(void *block) {
 }
 
 MEMSCOPE_TRACK static void *start(void *argument) {
-  pthread_setname_np(pthread_self(), "decoder");
-  if (argument)
+  if (argument) {
+    pthread_setname_np(pthread_self(), "decoder");
     pthread_setspecific(key, malloc(200));
-  else
+  } else {
     allocate(100);
+  }
   return NULL;
 }
 

@@ -26,8 +26,7 @@ static void put_system(struct ms_sample *sample) {
 static void put_process(struct ms_sample *sample) {
   char text[256];
   const char *at = text;
-  uint64_t size, resident;
-  struct ms_thread_stat stat;
+  uint64_t size, resident, minor, major;
   if (ms_os_read("/proc/self/statm", text, sizeof text) > 0 && ms_proc_number(&at, &size) &&
       ms_proc_number(&at, &resident)) {
     ms_sample_put(sample, MS_METRIC_PROCESS_VIRTUAL, 0, (int64_t)(size * ms_os_page_size()));
@@ -35,9 +34,9 @@ static void put_process(struct ms_sample *sample) {
   } else {
     ms_sample_unavailable(sample, MS_METRIC_PROCESS_RSS, "/proc/self/statm cannot be read");
   }
-  if (ms_thread_stat_read("/proc/self", &stat)) {
-    ms_sample_put(sample, MS_METRIC_PROCESS_MINOR_FAULTS, 0, (int64_t)stat.minor_faults);
-    ms_sample_put(sample, MS_METRIC_PROCESS_MAJOR_FAULTS, 0, (int64_t)stat.major_faults);
+  if (ms_process_faults_read(&minor, &major)) {
+    ms_sample_put(sample, MS_METRIC_PROCESS_MINOR_FAULTS, 0, (int64_t)minor);
+    ms_sample_put(sample, MS_METRIC_PROCESS_MAJOR_FAULTS, 0, (int64_t)major);
   }
 }
 

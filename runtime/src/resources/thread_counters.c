@@ -30,30 +30,30 @@ static uint64_t tick_ns(void) {
   return value;
 }
 
-bool ms_thread_stat_read(const char *directory, struct ms_thread_stat *stat) {
+static bool read_stat(const char *directory, struct ms_thread_reading *reading) {
+  struct ms_thread_counters *counters = &reading->counters;
   char text[1024];
-  memset(stat, 0, sizeof *stat);
   if (read_file(directory, "stat", text, sizeof text) <= 0)
     return false;
   /* "tid (name) state ...": the name may hold anything, parentheses included; the last one ends it. */
   char *open = strchr(text, '('), *close = strrchr(text, ')');
   if (!open || !close || close[1] == 0)
     return false;
-  snprintf(stat->name, sizeof stat->name, "%.*s", (int)(close - open - 1), open + 1);
-  stat->state = close[2];
+  snprintf(reading->name, sizeof reading->name, "%.*s", (int)(close - open - 1), open + 1);
+  reading->state = close[2];
   const char *at = close + 3;
   uint64_t value;
   for (int field = 4; field <= 22 && ms_proc_number(&at, &value); field++) {
     if (field == 10)
-      stat->minor_faults = value;
+      counters->minor_faults = value;
     else if (field == 12)
-      stat->major_faults = value;
+      counters->major_faults = value;
     else if (field == 14)
-      stat->user_ns = value * tick_ns();
+      counters->user_ns = value * tick_ns();
     else if (field == 15)
-      stat->system_ns = value * tick_ns();
+      counters->system_ns = value * tick_ns();
     else if (field == 22)
-      stat->start_ns = value * tick_ns();
+      counters->thread_start_ns = value * tick_ns();
   }
   return true;
 }
@@ -77,34 +77,38 @@ static void read_switches(const char *directory, struct ms_thread_counters *coun
     counters->unavailable |= FIELD(voluntary_switches) | FIELD(involuntary_switches);
 }
 
-static void read_schedule(const char *directory, struct ms_thread_counters *counters) {
+static void read_schedule(const char *directory, struct ms_thread_reading *reading) {
   char text[128];
   const char *at = text;
-  uint64_t ignored;
-  if (read_file(directory, "schedstat", text, sizeof text) <= 0 || !ms_proc_number(&at, &ignored) ||
-      !ms_proc_number(&at, &counters->run_delay_ns))
-    counters->unavailable |= FIELD(run_delay_ns);
+  reading->cpu_known = read_file(directory, "schedstat", text, sizeof text) > 0 &&
+                       ms_proc_number(&at, &reading->cpu_ns) && ms_proc_number(&at, &reading->counters.run_delay_ns);
+  if (!reading->cpu_known)
+    reading->counters.unavailable |= FIELD(run_delay_ns);
 }
 
-void ms_thread_counters_of(const char *directory, struct ms_thread_counters *counters) {
-  struct ms_thread_stat stat;
-  memset(counters, 0, sizeof *counters);
-  counters->ticks = ms_clock_now();
-  if (ms_thread_stat_read(directory, &stat)) {
-    counters->thread_start_ns = stat.start_ns;
-    counters->user_ns = stat.user_ns;
-    counters->system_ns = stat.system_ns;
-    counters->minor_faults = stat.minor_faults;
-    counters->major_faults = stat.major_faults;
-  } else {
-    counters->unavailable |=
+bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *reading) {
+  memset(reading, 0, sizeof *reading);
+  reading->counters.ticks = ms_clock_now();
+  bool present = read_stat(directory, reading);
+  if (!present)
+    reading->counters.unavailable |=
         FIELD(thread_start_ns) | FIELD(user_ns) | FIELD(system_ns) | FIELD(minor_faults) | FIELD(major_faults);
-  }
-  read_io(directory, counters);
-  read_switches(directory, counters);
-  read_schedule(directory, counters);
+  read_io(directory, &reading->counters);
+  read_switches(directory, &reading->counters);
+  read_schedule(directory, reading);
+  return present;
 }
 
 void ms_thread_counters_read(struct ms_thread_counters *counters) {
-  ms_thread_counters_of("/proc/thread-self", counters);
+  struct ms_thread_reading reading;
+  (void)ms_thread_reading_take("/proc/thread-self", &reading); /* what is missing is marked in it */
+  *counters = reading.counters;
+}
+
+bool ms_process_faults_read(uint64_t *minor, uint64_t *major) {
+  struct ms_thread_reading reading = {.name = ""};
+  bool present = read_stat("/proc/self", &reading);
+  *minor = reading.counters.minor_faults;
+  *major = reading.counters.major_faults;
+  return present;
 }

@@ -11,20 +11,23 @@
 
 #include "memscope/trace_format.h"
 
-/** One thread as its `stat` file has it. */
-struct ms_thread_stat {
+/** What one thread's files say. */
+struct ms_thread_reading {
   char name[64];
-  char state;
-  uint64_t user_ns, system_ns, minor_faults, major_faults, start_ns; /* start: CLOCK_BOOTTIME */
+  char state; /* letter of `stat` */
+  bool cpu_known;
+  uint64_t cpu_ns; /* exact time on a processor (schedstat); user and system time count in clock ticks */
+  struct ms_thread_counters counters;
 };
 
-/** Reads `<directory>/stat`. @return false when the thread is gone. */
-bool ms_thread_stat_read(const char *directory, struct ms_thread_stat *stat);
+/** Reads a thread. @param directory "/proc/self/task/<tid>". What cannot be read has its bit set in
+ *  counters.unavailable. @return false when the thread is gone. */
+bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *reading);
 
-/** Reads the calling thread's counters. What cannot be read has its bit set in `unavailable`. */
+/** Reads the calling thread's counters. */
 void ms_thread_counters_read(struct ms_thread_counters *counters);
 
-/** Reads all of one thread. @param directory "/proc/self/task/<tid>". Fields as above. */
-void ms_thread_counters_of(const char *directory, struct ms_thread_counters *counters);
+/** Reads the faults of the whole process. */
+bool ms_process_faults_read(uint64_t *minor, uint64_t *major);
 
 #endif

@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "../os.h"
+#include "../thread_state.h"
 #include "proc_text.h"
 #include "sources.h"
 #include "thread_counters.h"
 
 struct listing {
   struct ms_sample *sample;
+  uint32_t own_tid; /* the collector is no thread of the program */
   uint32_t count;
 };
 
@@ -65,26 +67,26 @@ static void put_thread(const char *entry, void *context) {
   struct listing *listing = context;
   const char *digits = entry;
   uint64_t tid;
-  if (!ms_proc_number(&digits, &tid))
+  if (!ms_proc_number(&digits, &tid) || tid == listing->own_tid)
     return;
   char directory[64];
-  struct ms_thread_stat stat;
-  struct ms_thread_counters counters;
+  struct ms_thread_reading reading;
   snprintf(directory, sizeof directory, "/proc/self/task/%u", (unsigned)tid);
-  if (!ms_thread_stat_read(directory, &stat))
+  if (!ms_thread_reading_take(directory, &reading))
     return; /* it ended between the listing and now */
-  ms_thread_counters_of(directory, &counters);
   listing->count++;
-  put_name(listing->sample, (uint32_t)tid, stat.name);
+  put_name(listing->sample, (uint32_t)tid, reading.name);
   ms_sample_put(listing->sample, MS_METRIC_THREAD_ALIVE, (uint32_t)tid, 1);
-  ms_sample_put(listing->sample, MS_METRIC_THREAD_STATE, (uint32_t)tid, stat.state);
-  put_counters(listing->sample, (uint32_t)tid, &counters);
+  ms_sample_put(listing->sample, MS_METRIC_THREAD_STATE, (uint32_t)tid, reading.state);
+  if (reading.cpu_known)
+    ms_sample_put(listing->sample, MS_METRIC_THREAD_CPU, (uint32_t)tid, (int64_t)reading.cpu_ns);
+  put_counters(listing->sample, (uint32_t)tid, &reading.counters);
 }
 
 static void put_gone(struct ms_sample *sample, uint32_t tid) { ms_sample_put(sample, MS_METRIC_THREAD_ALIVE, tid, 0); }
 
 void ms_source_threads(struct ms_sample *sample) {
-  struct listing listing = {sample, 0};
+  struct listing listing = {sample, ms_thread_tid(), 0};
   if (ms_os_list("/proc/self/task", put_thread, &listing) != 0) {
     ms_sample_unavailable(sample, MS_METRIC_THREAD_ALIVE, "/proc/self/task cannot be read");
     return;

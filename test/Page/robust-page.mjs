@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens pages made from invented reports (make-report.mjs) that a real run seldom gives, and walks through every tab.
+//
+//   node robust-page.mjs TEMPLATE.html hostile|many|empty|single|broken [DIRECTORY]
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { accessibilityViolations, openTab, settle, TABS, withPage } from "./browser.mjs";
+import { fillTemplate, makeReport, slotText } from "./make-report.mjs";
+
+const [templatePath, kind, directory = mkdtempSync(path.join(tmpdir(), "memscope-page-"))] = process.argv.slice(2);
+const template = readFileSync(templatePath, "utf8");
+mkdirSync(directory, { recursive: true });
+
+function pageFile(name, html) {
+  const file = path.join(directory, `${name}.html`);
+  writeFileSync(file, html);
+  return file;
+}
+
+async function everyTabOpens(page) {
+  for (const tab of TABS) {
+    await openTab(page, tab);
+    await page.waitForSelector("main section");
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(wide <= 0, `${tab} is ${wide} px wider than the window`);
+  }
+  await openTab(page, "overview");
+}
+
+/** Names from the trace are text: none became an element, none ran, and they are there to be read. */
+async function hostile() {
+  const report = makeReport("hostile");
+  await withPage(pageFile("hostile", fillTemplate(template, report)), {}, async (page) => {
+    await everyTabOpens(page);
+    for (const thread of report.threads.slice(0, 3)) {
+      await page.evaluate((tid) => window.selectThread(tid), thread.tid);
+      await page.waitForSelector("[data-testid=deep-view]");
+      await everyTabOpens(page);
+    }
+    await page.evaluate(() => window.handleBackgroundClick());
+    assert.equal(await page.evaluate(() => globalThis.__injected), undefined, "nothing from the report ran");
+    assert.equal(await page.locator("#app img, #app script, #app iframe").count(), 0, "nothing from the report became an element");
+    const names = await page.$$eval(".card-name", (cards) => cards.map((card) => card.textContent));
+    assert.deepEqual(names.sort(), report.threads.map((thread) => thread.name).sort(), "names are shown as they are");
+    await page.fill("input[type=search]", "</script>");
+    assert.ok((await page.locator(".thread-card").count()) > 0, "hostile names can be searched");
+  });
+}
+
+/** A thousand threads: a card each, search, filter and focus, and no tab that gives up. */
+async function many() {
+  const report = makeReport("many");
+  assert.equal(report.threads.length, 1000);
+  const target = report.threads[345];
+  await withPage(pageFile("many", fillTemplate(template, report)), {}, async (page) => {
+    assert.equal(await page.locator(".thread-card").count(), 1000);
+    await everyTabOpens(page);
+    const role = page.locator(".chips .chip.role-cpu_intensive");
+    await role.click();
+    assert.equal(await page.locator(".thread-card").count(), report.threads.filter((thread) => thread.role === "cpu_intensive").length);
+    await role.click();
+    await page.fill("input[type=search]", target.name);
+    assert.equal(await page.locator(".thread-card").count(), report.threads.filter((thread) => thread.name.includes(target.name)).length);
+    await page.click(`.thread-card[data-tid="${target.tid}"]`);
+    await settle(page);
+    const transform = await page.$eval(".thread-card.focused", (card) => getComputedStyle(card).transform);
+    assert.equal(transform, "matrix(1.15, 0, 0, 1.15, 0, 0)");
+    await everyTabOpens(page);
+  });
+}
+
+/** Runs in which next to nothing happened. */
+async function small(name) {
+  const report = makeReport(name);
+  const file = pageFile(name, fillTemplate(template, report));
+  await withPage(file, {}, async (page) => {
+    await everyTabOpens(page);
+    assert.equal(await page.locator(".thread-card").count(), report.threads.length);
+    await page.evaluate((tid) => window.selectThread(tid), report.threads[0].tid);
+    await page.waitForSelector("[data-testid=deep-view]");
+    await everyTabOpens(page);
+  });
+  await withPage(file, { width: 420 }, async (page) => {
+    await everyTabOpens(page);
+    assert.deepEqual(await accessibilityViolations(page), []);
+  });
+}
+
+/** What is no report is answered by a sentence that says where and what, not by a blank page. */
+async function broken() {
+  const report = makeReport("single");
+  const cases = [
+    ["unfilled", template, /holds no report/],
+    ["empty-slot", template.replace("__MEMSCOPE_REPORT__", ""), /holds no report/],
+    ["cut", template.replace("__MEMSCOPE_REPORT__", slotText(report).slice(0, 900)), /not JSON/],
+    ["version", fillTemplate(template, { ...report, schema_version: 7 }), /schema_version.*the report has 7/s],
+    ["index", fillTemplate(template, { ...report, leaks: { ...report.leaks, items: [{ ...report.leaks.items[0], class: "live_at_exit", stack: 99 }] } }), /leaks\.items\[0\]\.stack.*99/s],
+  ];
+  for (const [name, html, message] of cases) {
+    await withPage(pageFile(name, html), {}, async (page) => {
+      assert.match(await page.textContent("[data-testid=error-page]"), message, name);
+      assert.deepEqual(await accessibilityViolations(page), [], name);
+    });
+  }
+}
+
+const kinds = { hostile, many, empty: () => small("empty"), single: () => small("single"), broken };
+assert.ok(kind in kinds, `usage: node robust-page.mjs TEMPLATE.html ${Object.keys(kinds).join("|")} [DIRECTORY]`);
+await kinds[kind]();
+process.stdout.write(`${kind}: the page holds\n`);
