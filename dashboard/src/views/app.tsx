@@ -145,8 +145,10 @@ export function App({ report }: { report: Report }) {
         <Header tabs={TABS} />
         <FocusBar />
       </div>
-      <main id="content" role="tabpanel" tabIndex={-1} aria-labelledby={`tab-${page.tab}`} data-view={page.tab}>
-        <View />
+      <main data-view={page.tab}>
+        <div class="view" id="content" role="tabpanel" tabIndex={-1} aria-labelledby={`tab-${page.tab}`}>
+          <View />
+        </div>
       </main>
     </Page.Provider>
   );

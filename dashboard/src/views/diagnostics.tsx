@@ -114,7 +114,7 @@ function UnavailablePanel() {
       </dl>
       {notes.length === 0 ? null : (
         <>
-          <h4 class="block-title">{t("diagnostics.notes")}</h4>
+          <h3 class="block-title">{t("diagnostics.notes")}</h3>
           <ul class="notes">
             {notes.map((note) => (
               <li>{note}</li>

@@ -41,10 +41,10 @@ function InsightCard({ insight }: { insight: Insight }) {
   const thread = insight.thread === null ? null : report.threads[insight.thread]!;
   return (
     <article class={`insight severity-${insight.severity}`} data-keep-focus data-insight={insight.kind}>
-      <h4>
+      <h3>
         <span class="severity">{t(`severity.${insight.severity}`)}</span>
         {insight.title}
-      </h4>
+      </h3>
       <p>{insight.detail}</p>
       {insight.recommendation === null ? null : <p class="recommendation">{insight.recommendation}</p>}
       <div class="insight-foot">

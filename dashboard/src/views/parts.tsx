@@ -66,7 +66,7 @@ export function Panel(props: {
     <section class={`panel ${props.class ?? ""}`} data-keep-focus data-testid={props.id} aria-label={props.title}>
       {props.title === undefined && props.tools === undefined ? null : (
         <header class="panel-head">
-          <h3 title={props.hint}>{props.title}</h3>
+          <h2 title={props.hint}>{props.title}</h2>
           {props.tools}
         </header>
       )}

@@ -121,7 +121,7 @@ function ScoreCard({ score }: { score: Score }) {
   const { t } = usePage();
   return (
     <div class={`score score-${score.good}`} data-score={score.name}>
-      <h4>{t(`score.${score.name}`)}</h4>
+      <h3>{t(`score.${score.name}`)}</h3>
       <p class="score-value">
         <Value kind="percent" of={score.percent} field={score.name} />
       </p>

@@ -63,7 +63,7 @@ export function Table<Row>(props: TableProps<Row>) {
     });
   return (
     <>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label={props.label}>
+      <div class="table-scroll" tabIndex={0} role="group" aria-label={props.label}>
         <table data-testid={props.id}>
           <thead>
             <tr>
