@@ -123,7 +123,7 @@ void ms_analysis_run(struct ms_analysis *analysis, const struct ms_run *run, con
   ms_usage_end(&analysis->usage);
   ms_sites_end(&analysis->sites, run, &analysis->usage, analysis->symbols, &analysis->strings);
   ms_timeline_renumber_sites(&analysis->timeline, analysis->sites.place);
-  ms_stacks_build(&analysis->stacks, run, &analysis->usage, analysis->symbols);
+  ms_stacks_build(&analysis->stacks, run, &analysis->usage, analysis->symbols, &analysis->strings);
   ms_types_sum(&analysis->types, &analysis->sites);
   ms_leaks_find(&analysis->leaks, &analysis->usage);
   ms_correlations_end(&analysis->correlations, run, &analysis->threads);

@@ -78,32 +78,56 @@ static void find_alerts(struct ms_insights *insights, const struct ms_analysis *
   }
 }
 
+/* What a call site leaks, over all its stacks and threads. */
+struct site_leak {
+  uint32_t site;
+  bool growth;
+  uint64_t blocks, bytes;
+};
+
+static int by_leaked_bytes(const void *left, const void *right) {
+  const struct site_leak *a = left, *b = right;
+  if (a->bytes != b->bytes)
+    return a->bytes > b->bytes ? -1 : 1;
+  return a->site < b->site ? -1 : a->site > b->site;
+}
+
+static void add_leak(struct ms_insights *insights, const struct ms_analysis *analysis, const struct site_leak *leak) {
+  struct ms_insight *insight = add(insights, MS_INSIGHT_LEAK, leak->growth ? MS_SEVERITY_HIGH : MS_SEVERITY_MEDIUM);
+  const char *site = site_text(insights, analysis, leak->site);
+  insight->site = leak->site;
+  insight->title = ms_arena_format(&insights->arena, "%s: %s", analysis->sites.items.items[leak->site].function,
+                                   leak->growth ? "memory grows and is never freed" : "blocks are never freed");
+  insight->detail =
+      ms_arena_format(&insights->arena, "%" PRIu64 " blocks, %" PRIu64 " bytes from %s were live at exit.",
+                      leak->blocks, leak->bytes, site);
+  insight->recommendation = ms_arena_format(&insights->arena, "Free the blocks allocated at %s.", site);
+  insight->has_saving = true;
+  insight->saving_bytes = leak->bytes;
+  prove(insight, "blocks", (double)leak->blocks);
+  prove(insight, "bytes", (double)leak->bytes);
+}
+
 static void find_leaks(struct ms_insights *insights, const struct ms_analysis *analysis) {
-  unsigned left = (unsigned)analysis->thresholds->insight_most_of_a_kind;
-  for (size_t i = 0; i < analysis->leaks.items.count && left > 0; i++) {
+  size_t sites = analysis->sites.items.count;
+  struct site_leak *leaks = ms_memory_new(sites, sizeof *leaks);
+  for (uint32_t i = 0; i < sites; i++)
+    leaks[i].site = i;
+  for (size_t i = 0; i < analysis->leaks.items.count; i++) {
     const struct ms_leak *leak = &analysis->leaks.items.items[i];
-    const struct ms_usage_row *row = &analysis->usage.rows.items[leak->row];
-    bool growth = leak->class == MS_LEAK_LOST_GROWTH;
-    if ((!growth && leak->class != MS_LEAK_LIVE_AT_EXIT) ||
-        (double)leak->bytes < analysis->thresholds->insight_leak_bytes)
+    struct site_leak *sum = &leaks[analysis->sites.of_stack[analysis->usage.rows.items[leak->row].stack]];
+    if (leak->class != MS_LEAK_LOST_GROWTH && leak->class != MS_LEAK_LIVE_AT_EXIT)
       continue;
-    struct ms_insight *insight = add(insights, MS_INSIGHT_LEAK, growth ? MS_SEVERITY_HIGH : MS_SEVERITY_MEDIUM);
-    insight->thread = row->thread;
-    insight->site = analysis->sites.of_stack[row->stack];
-    const char *site = site_text(insights, analysis, insight->site);
-    insight->title =
-        ms_arena_format(&insights->arena, "%s in %s", growth ? "Memory grows and is never freed" : "Never freed",
-                        analysis->sites.items.items[insight->site].function);
-    insight->detail =
-        ms_arena_format(&insights->arena, "%" PRIu64 " blocks, %" PRIu64 " bytes from %s were live at exit.",
-                        leak->blocks, leak->bytes, site);
-    insight->recommendation = ms_arena_format(&insights->arena, "Free the blocks allocated at %s.", site);
-    insight->has_saving = true;
-    insight->saving_bytes = leak->bytes;
-    prove(insight, "blocks", (double)leak->blocks);
-    prove(insight, "bytes", (double)leak->bytes);
-    left--;
+    sum->growth |= leak->class == MS_LEAK_LOST_GROWTH;
+    sum->blocks += leak->blocks;
+    sum->bytes += leak->bytes;
   }
+  qsort(leaks, sites, sizeof *leaks, by_leaked_bytes);
+  for (size_t i = 0; i < sites && i < (size_t)analysis->thresholds->insight_most_of_a_kind &&
+                     (double)leaks[i].bytes >= analysis->thresholds->insight_leak_bytes;
+       i++)
+    add_leak(insights, analysis, &leaks[i]);
+  free(leaks);
 }
 
 static void find_hotspots(struct ms_insights *insights, const struct ms_analysis *analysis) {

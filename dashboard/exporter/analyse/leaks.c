@@ -13,11 +13,10 @@ const char *const ms_leak_class_names[MS_LEAK_CLASSES] = {
 
 static enum ms_leak_class class_of(const struct ms_usage_row *row, const struct ms_thresholds *thresholds) {
   double level = (double)row->live_bytes;
-  double most_late = row->late ? (double)row->most_late : level;
-  if (row->freed > 0 && (double)row->most_early >= level && most_late <= level * thresholds->leak_cache_overshoot)
+  if (row->late_frees && (double)row->most_early >= level &&
+      (double)row->most_late <= level * thresholds->leak_cache_overshoot)
     return MS_LEAK_BOUNDED_CACHE;
-  unsigned parts = (unsigned)__builtin_popcount(row->parts);
-  if (row->freed == 0 && parts >= (unsigned)thresholds->leak_growth_parts_at_least)
+  if (!row->sank && row->rises >= thresholds->leak_growth_tenths_at_least)
     return MS_LEAK_LOST_GROWTH;
   return MS_LEAK_LIVE_AT_EXIT;
 }

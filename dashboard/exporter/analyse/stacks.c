@@ -10,6 +10,7 @@ struct builder {
   struct ms_symbols *symbols;
   uint32_t *frame_of; /* first tree frame by recorded frame, MS_NONE: not yet */
   uint32_t *node_of;  /* innermost tree node by recorded node, MS_NONE: not yet */
+  uint32_t no_frames; /* node of the stacks without frames, MS_NONE: not yet */
 };
 
 static uint32_t *filled(size_t count) {
@@ -41,6 +42,18 @@ static void add_node(struct builder *builder, uint32_t recorded, uint32_t parent
   builder->node_of[recorded] = parent;
 }
 
+/* A stack without frames still needs a place in the tree: one root frame for all of them. */
+static uint32_t node_without_frames(struct builder *builder, struct ms_strings *strings) {
+  if (builder->no_frames == MS_NONE) {
+    struct ms_symbol symbol = {.function = ms_strings_add(strings, "(no call stack)")};
+    ms_vec_push(&builder->stacks->frames, ((struct ms_tree_frame){.symbol = symbol}));
+    ms_vec_push(&builder->stacks->nodes,
+                ((struct ms_tree_node){MS_NONE, (uint32_t)(builder->stacks->frames.count - 1)}));
+    builder->no_frames = (uint32_t)(builder->stacks->nodes.count - 1);
+  }
+  return builder->no_frames;
+}
+
 static uint32_t tree_node(struct builder *builder, uint32_t recorded) {
   uint32_t path[MS_STACK_DEPTH_MAX], length = 0, parent = MS_NONE;
   for (; recorded != MS_NONE; recorded = builder->table->nodes.items[recorded].parent) {
@@ -57,10 +70,11 @@ static uint32_t tree_node(struct builder *builder, uint32_t recorded) {
 }
 
 void ms_stacks_build(struct ms_stacks *stacks, const struct ms_run *run, const struct ms_usage *usage,
-                     struct ms_symbols *symbols) {
+                     struct ms_symbols *symbols, struct ms_strings *strings) {
   struct builder builder = {.stacks = stacks,
                             .table = &run->stacks,
                             .symbols = symbols,
+                            .no_frames = MS_NONE,
                             .frame_of = filled(run->stacks.frames.count),
                             .node_of = filled(run->stacks.nodes.count)};
   stacks->of_stack = filled(run->stacks.stacks.count);
@@ -69,7 +83,8 @@ void ms_stacks_build(struct ms_stacks *stacks, const struct ms_run *run, const s
     if (stacks->of_stack[stack] != MS_NONE)
       continue;
     stacks->of_stack[stack] = (uint32_t)stacks->items.count;
-    uint32_t node = tree_node(&builder, run->stacks.stacks.items[stack].node);
+    uint32_t recorded = run->stacks.stacks.items[stack].node;
+    uint32_t node = recorded == MS_NONE ? node_without_frames(&builder, strings) : tree_node(&builder, recorded);
     ms_vec_push(&stacks->items, ((struct ms_tree_stack){stack, node}));
   }
   free(builder.frame_of);

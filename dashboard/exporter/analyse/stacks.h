@@ -21,7 +21,7 @@ struct ms_tree_node {
 
 struct ms_tree_stack {
   uint32_t stack; /* in the run's stack table */
-  uint32_t node;  /* innermost, MS_NONE for a stack without frames */
+  uint32_t node;  /* innermost */
 };
 
 /** Zero-initialise before the first use. */
@@ -33,7 +33,7 @@ struct ms_stacks {
 };
 
 void ms_stacks_build(struct ms_stacks *stacks, const struct ms_run *run, const struct ms_usage *usage,
-                     struct ms_symbols *symbols);
+                     struct ms_symbols *symbols, struct ms_strings *strings);
 void ms_stacks_free(struct ms_stacks *stacks);
 
 #endif

@@ -137,6 +137,8 @@ double ms_thread_io_operations(const struct ms_thread *thread) {
 }
 
 double ms_thread_cpu_ns(const struct ms_thread *thread) {
+  if ((thread->known_counters >> MS_COUNTER_CPU_NS & 1) != 0)
+    return ms_thread_counter(thread, MS_COUNTER_CPU_NS);
   return ms_thread_counter(thread, MS_COUNTER_USER_NS) + ms_thread_counter(thread, MS_COUNTER_SYSTEM_NS);
 }
 

@@ -25,6 +25,7 @@ enum ms_counter {
   MS_COUNTER_RUN_DELAY_NS,
   MS_COUNTER_MINOR_FAULTS,
   MS_COUNTER_MAJOR_FAULTS,
+  MS_COUNTER_CPU_NS, /* the scheduler's exact time; samples only */
   MS_COUNTERS,
 };
 
@@ -82,6 +83,7 @@ void ms_threads_free(struct ms_threads *threads);
 /** Each gives NAN where it could not be measured. */
 double ms_thread_counter(const struct ms_thread *thread, enum ms_counter counter);
 double ms_thread_io_operations(const struct ms_thread *thread);
+/** The scheduler's exact time where it is known, else user + system time. */
 double ms_thread_cpu_ns(const struct ms_thread *thread);
 double ms_thread_cpu_percent(const struct ms_thread *thread);
 /** Share of its life that it waited for a processor, in percent. */

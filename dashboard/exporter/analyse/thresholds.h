@@ -34,7 +34,7 @@
   X(leak_shutdown_last_share, 0.02)                                                                                    \
   X(leak_shutdown_lived_share, 0.5)                                                                                    \
   X(leak_cache_overshoot, 1.1)                                                                                         \
-  X(leak_growth_parts_at_least, 3)                                                                                     \
+  X(leak_growth_tenths_at_least, 3)                                                                                    \
   /* insights */                                                                                                       \
   X(insight_leak_bytes, 1024)                                                                                          \
   X(insight_hotspot_percent, 20)                                                                                       \

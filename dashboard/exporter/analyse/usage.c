@@ -4,7 +4,7 @@
  */
 #include "analyse/usage.h"
 
-#define PARTS 10u
+#define TENTHS 10u
 
 static struct ms_usage_row *row_of(struct ms_usage *usage, uint32_t stack, uint32_t thread) {
   uint64_t key = (uint64_t)stack << 32 | thread;
@@ -23,6 +23,21 @@ static void settle(struct ms_usage_row *row, uint64_t peaks) {
   row->peak = peaks;
   row->peak_blocks = row->live_blocks;
   row->peak_bytes = row->live_bytes;
+}
+
+static void end_tenth(struct ms_usage_row *row) {
+  row->rises += row->live_bytes > row->level;
+  row->sank |= row->live_bytes < row->level;
+  row->level = row->live_bytes;
+}
+
+/* Called before a change: what is live now was live when the tenth at hand ended, and in those after it. */
+static void note_tenth(const struct ms_usage *usage, struct ms_usage_row *row, uint64_t time_ns) {
+  double share = usage->duration_ns == 0 ? 0 : (double)time_ns / (double)usage->duration_ns;
+  uint8_t tenth = share < 1 ? (uint8_t)(share * TENTHS) : TENTHS - 1;
+  if (tenth > row->tenth)
+    end_tenth(row);
+  row->tenth = tenth;
 }
 
 static void note_halves(const struct ms_usage *usage, struct ms_usage_row *row, uint64_t time_ns, uint64_t before) {
@@ -49,9 +64,6 @@ static void allocation(struct ms_usage *usage, struct ms_usage_row *row, const s
   if (row->first_ns == UINT64_MAX)
     row->first_ns = change->time_ns;
   row->last_ns = change->time_ns;
-  uint64_t part =
-      usage->duration_ns == 0 ? 0 : (uint64_t)((double)change->time_ns / (double)usage->duration_ns * (double)PARTS);
-  row->parts |= (uint16_t)(1u << (part < PARTS ? part : PARTS - 1));
 }
 
 static bool at_shutdown(const struct ms_usage *usage, const struct ms_change *change) {
@@ -68,6 +80,7 @@ static void end_of_block(struct ms_usage *usage, struct ms_usage_row *row, const
   if (change->kind != MS_CHANGE_FREE)
     return;
   row->freed++;
+  row->late_frees |= change->time_ns >= usage->duration_ns / 2;
   row->freed_lifetime_ns += change->time_ns - change->block.time_ns;
   row->temporary += change->temporary;
   if (!at_shutdown(usage, change))
@@ -82,6 +95,7 @@ void ms_usage_change(struct ms_usage *usage, const struct ms_change *change) {
   struct ms_usage_row *row = row_of(usage, change->block.stack, change->block.thread);
   uint64_t before = row->live_bytes;
   settle(row, usage->peaks);
+  note_tenth(usage, row, change->time_ns);
   if (change->kind == MS_CHANGE_ALLOC)
     allocation(usage, row, change);
   else
@@ -95,8 +109,10 @@ void ms_usage_change(struct ms_usage *usage, const struct ms_change *change) {
 }
 
 void ms_usage_end(struct ms_usage *usage) {
-  for (size_t i = 0; i < usage->rows.count; i++)
+  for (size_t i = 0; i < usage->rows.count; i++) {
     settle(&usage->rows.items[i], usage->peaks);
+    end_tenth(&usage->rows.items[i]);
+  }
 }
 
 void ms_usage_free(struct ms_usage *usage) {

@@ -25,8 +25,10 @@ struct ms_usage_row {
   /* for the classes of leaks */
   uint64_t shutdown_blocks, shutdown_bytes;
   uint64_t most_early, most_late; /* largest live bytes in the first and in the second half of the run */
-  uint16_t parts;                 /* bit n: allocated in the n-th tenth of the run */
-  bool late;                      /* most_late holds */
+  bool late, late_frees;          /* most_late holds; blocks were released in the second half */
+  uint64_t level;                 /* live bytes at the end of the latest tenth of the run that is over */
+  uint8_t tenth, rises;           /* tenth at hand; how many tenths ended above the one before */
+  bool sank;                      /* a tenth ended below the one before */
 };
 
 /** Zero-initialise, then set duration_ns and thresholds. */

@@ -49,8 +49,8 @@ static void rest(const struct printer *printer, size_t count, size_t shown) {
     fprintf(printer->out, "  ... and %zu more (--top 0 shows all)\n", count - shown);
 }
 
-/* Prints text cut or padded to a width in characters; made safe for a terminal. */
-static void field(FILE *out, const char *text, unsigned width) {
+/* Prints text cut to a width in characters, and padded to it where asked; made safe for a terminal. */
+static void field(FILE *out, const char *text, unsigned width, bool pad) {
   char *safe = NULL;
   size_t bytes = 0;
   FILE *memory = open_memstream(&safe, &bytes);
@@ -69,22 +69,22 @@ static void field(FILE *out, const char *text, unsigned width) {
   }
   if (characters > width)
     fputs("\xe2\x80\xa6", out);
-  fprintf(out, "%*s", characters > width ? 0 : (int)(width - characters), "");
+  fprintf(out, "%*s", !pad || characters > width ? 0 : (int)(width - characters), "");
   free(safe);
 }
 
-/* Right-aligned, at most 10 characters: 12.3 MiB. */
-static void bytes_field(FILE *out, double bytes) {
+/* 12.3 MiB; in a column of 10 characters where `width` is 6, the number's. */
+static void bytes_field(FILE *out, int width, double bytes) {
   static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   unsigned unit = 0;
   for (; bytes >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
     bytes /= 1024;
-  fprintf(out, unit == 0 ? "%6.0f %-3s" : "%6.1f %-3s", bytes, units[unit]);
+  fprintf(out, "%*.*f %-*s", width, unit == 0 ? 0 : 1, bytes, width > 0 ? 3 : 0, units[unit]);
 }
 
 static void real_field(FILE *out, int width, int digits, double value, const char *unit) {
   if (isnan(value))
-    fprintf(out, "%*s%*s", width, "-", (int)strlen(unit), "");
+    fprintf(out, "%*s", width, "-");
   else
     fprintf(out, "%*.*f%s", width, digits, value, unit);
 }
@@ -99,13 +99,13 @@ static void summary(const struct printer *printer) {
   fprintf(out, "  duration           %.3f s%s\n", (double)analysis->run->duration_ns / 1e9,
           analysis->run->facts.ended ? "" : " (the program did not end in order)");
   fprintf(out, "  allocations        %" PRIu64 ", ", sums->allocations);
-  bytes_field(out, (double)sums->bytes_allocated);
+  bytes_field(out, 0, (double)sums->bytes_allocated);
   fprintf(out, "\n  deallocations      %" PRIu64 ", ", sums->deallocations);
-  bytes_field(out, (double)sums->bytes_deallocated);
+  bytes_field(out, 0, (double)sums->bytes_deallocated);
   fprintf(out, "\n  peak               ");
-  bytes_field(out, (double)analysis->usage.peak_bytes);
+  bytes_field(out, 0, (double)analysis->usage.peak_bytes);
   fprintf(out, " at %.3f s\n  live at exit       ", (double)analysis->usage.peak_time_ns / 1e9);
-  bytes_field(out, (double)analysis->usage.live_bytes);
+  bytes_field(out, 0, (double)analysis->usage.live_bytes);
   fprintf(out, " in %" PRIu64 " blocks\n", analysis->usage.live_blocks);
   fprintf(out, "  foreign frees      %" PRIu64 "\n  unmatched frees    %" PRIu64 "\n", sums->foreign_deallocations,
           sums->unmatched_deallocations);
@@ -120,7 +120,7 @@ static void threads(const struct printer *printer) {
   unsigned name = printer->style.width < THREAD_COLUMNS + 8 ? 8 : printer->style.width - THREAD_COLUMNS;
   heading(printer, "THREADS");
   fputs("  ", out);
-  field(out, "name", name);
+  field(out, "name", name, true);
   fputs("      tid  role              alert    allocs       frees  peak         cpu %     i/o\n", out);
   size_t count = table->items.count, shown = lines(printer, count);
   for (size_t i = 0; i < shown; i++) {
@@ -128,11 +128,11 @@ static void threads(const struct printer *printer) {
     const struct ms_verdict *verdict = &printer->analysis->verdicts[i];
     bool high = verdict->alert == MS_ALERT_HIGH && printer->style.colours;
     fputs("  ", out);
-    field(out, ms_thread_name(thread), name);
+    field(out, ms_thread_name(thread), name, true);
     fprintf(out, " %8u  %-16s  %s%-6s%s %8" PRIu64 " %11" PRIu64 "  ", thread->tid, ms_role_names[verdict->role],
             high ? "\033[31m" : "", ms_alert_names[verdict->alert], high ? "\033[0m" : "", thread->allocations,
             thread->deallocations);
-    bytes_field(out, (double)thread->peak_live_bytes);
+    bytes_field(out, 6, (double)thread->peak_live_bytes);
     real_field(out, 7, 1, ms_thread_cpu_percent(thread), "");
     real_field(out, 8, 0, ms_thread_io_operations(thread), "");
     putc('\n', out);
@@ -146,7 +146,7 @@ static void place_field(FILE *out, const struct ms_call_site *site, unsigned wid
     snprintf(text, sizeof text, "%s", site->function);
   else
     snprintf(text, sizeof text, "%s at %s:%u", site->function, site->file, site->line);
-  field(out, text, width);
+  field(out, text, width, false);
 }
 
 static void call_sites(const struct printer *printer) {
@@ -165,11 +165,11 @@ static void call_sites(const struct printer *printer) {
   for (size_t i = 0; i < shown; i++) {
     const struct ms_call_site *site = &table->items.items[i];
     fputs("  ", out);
-    bytes_field(out, (double)site->bytes_allocated);
+    bytes_field(out, 6, (double)site->bytes_allocated);
     fprintf(out, " %8" PRIu64 " ", site->allocations);
-    bytes_field(out, (double)site->peak_bytes);
+    bytes_field(out, 6, (double)site->peak_bytes);
     putc(' ', out);
-    bytes_field(out, (double)site->live_bytes);
+    bytes_field(out, 6, (double)site->live_bytes);
     putc(' ', out);
     place_field(out, site, place);
     putc('\n', out);
@@ -183,7 +183,7 @@ static void leaks(const struct printer *printer) {
   heading(printer, "LEAKS");
   for (unsigned class = 0; class < MS_LEAK_CLASSES; class ++) {
     fprintf(out, "  %-22s %8" PRIu64 " blocks ", ms_leak_class_names[class], analysis->leaks.class_blocks[class]);
-    bytes_field(out, (double)analysis->leaks.class_bytes[class]);
+    bytes_field(out, 0, (double)analysis->leaks.class_bytes[class]);
     putc('\n', out);
   }
   size_t count = analysis->leaks.items.count, shown = lines(printer, count);
@@ -192,7 +192,7 @@ static void leaks(const struct printer *printer) {
     const struct ms_leak *leak = &analysis->leaks.items.items[i];
     uint32_t stack = analysis->usage.rows.items[leak->row].stack;
     fputs("  ", out);
-    bytes_field(out, (double)leak->bytes);
+    bytes_field(out, 6, (double)leak->bytes);
     fprintf(out, " %7" PRIu64 " blocks  %-21s ", leak->blocks, ms_leak_class_names[leak->class]);
     place_field(out, &analysis->sites.items.items[analysis->sites.of_stack[stack]], place);
     putc('\n', out);
@@ -210,9 +210,9 @@ static void types(const struct printer *printer) {
   for (size_t i = 0; i < shown; i++) {
     const struct ms_type *type = &table->items.items[i];
     fputs("  ", out);
-    bytes_field(out, (double)type->bytes_allocated);
+    bytes_field(out, 6, (double)type->bytes_allocated);
     fprintf(out, " %8" PRIu64 "  ", type->allocations);
-    field(out, type->name[0] == '\0' ? "(unknown type)" : type->name, printer->style.width - 24);
+    field(out, type->name[0] == '\0' ? "(unknown type)" : type->name, printer->style.width - 24, false);
     putc('\n', out);
   }
   rest(printer, table->items.count, shown);

@@ -131,7 +131,7 @@ static void leaves(struct ms_json *json, const struct ms_analysis *analysis) {
   ms_json_object(json, "stacks");
   ms_json_array(json, "node");
   for (size_t i = 0; i < stacks->items.count; i++)
-    ms_json_i64(json, NULL, stacks->items.items[i].node == MS_NONE ? -1 : (int64_t)stacks->items.items[i].node);
+    ms_json_u64(json, NULL, stacks->items.items[i].node);
   ms_json_end_array(json);
   ms_json_array(json, "call_site");
   for (size_t i = 0; i < stacks->items.count; i++)

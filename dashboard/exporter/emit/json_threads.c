@@ -68,7 +68,7 @@ static void memory(struct ms_json *json, const struct ms_thread *thread) {
 }
 
 static void counters(struct ms_json *json, const struct ms_thread *thread) {
-  static const char *const keys[MS_COUNTERS] = {
+  static const char *const keys[MS_COUNTER_CPU_NS] = {
       [MS_COUNTER_USER_NS] = "cpu_user_ns",
       [MS_COUNTER_SYSTEM_NS] = "cpu_system_ns",
       [MS_COUNTER_READ_CALLS] = "read_calls",
@@ -85,7 +85,7 @@ static void counters(struct ms_json *json, const struct ms_thread *thread) {
   };
   ms_json_real(json, "cpu_percent", ms_thread_cpu_percent(thread));
   ms_json_real(json, "io_operations", ms_thread_io_operations(thread));
-  for (unsigned i = 0; i < MS_COUNTERS; i++)
+  for (unsigned i = 0; i < MS_COUNTER_CPU_NS; i++)
     if ((thread->known_counters >> i & 1) != 0)
       ms_json_i64(json, keys[i], thread->counters[i]);
     else

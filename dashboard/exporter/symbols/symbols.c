@@ -14,10 +14,18 @@
 /* Of the C++ ABI library; it has no header for C. */
 extern char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
+/** A stretch of code of one compilation unit, addresses as in the file. */
+struct unit_range {
+  Dwarf_Addr low, high;
+  Dwarf_Die *unit;
+};
+
 struct module_symbols {
   enum ms_symbol_source source;
   Dwfl *session;
   Dwfl_Module *module;
+  Dwarf_Addr bias;                 /* what the session adds to addresses of the file */
+  MS_VEC(struct unit_range) units; /* by low address */
 };
 
 struct cached {
@@ -44,9 +52,11 @@ struct ms_symbols *ms_symbols_new(const struct ms_facts *facts, struct ms_string
 }
 
 void ms_symbols_free(struct ms_symbols *symbols) {
-  for (size_t i = 0; i < symbols->facts->modules.count; i++)
+  for (size_t i = 0; i < symbols->facts->modules.count; i++) {
     if (symbols->modules[i].session != NULL)
       dwfl_end(symbols->modules[i].session);
+    ms_vec_free(&symbols->modules[i].units);
+  }
   free(symbols->modules);
   ms_vec_free(&symbols->cache);
   ms_index_free(&symbols->cache_index);
@@ -86,6 +96,37 @@ static bool build_id_is(Dwfl_Module *module, const char *recorded) {
   return true;
 }
 
+static int by_low(const void *left, const void *right) {
+  const struct unit_range *a = left, *b = right;
+  return a->low < b->low ? -1 : a->low > b->low;
+}
+
+/* Lists the code of all units. Why not ask the library for the unit of an address? It looks in .debug_aranges, which
+ * clang does not write. */
+static void list_units(struct module_symbols *module) {
+  Dwarf_Die *unit = NULL;
+  while ((unit = dwfl_module_nextcu(module->module, unit, &module->bias)) != NULL) {
+    Dwarf_Addr base, low, high;
+    ptrdiff_t offset = 0;
+    while ((offset = dwarf_ranges(unit, offset, &base, &low, &high)) > 0)
+      ms_vec_push(&module->units, ((struct unit_range){low, high, unit}));
+  }
+  if (module->units.count > 0)
+    qsort(module->units.items, module->units.count, sizeof *module->units.items, by_low);
+}
+
+static Dwarf_Die *unit_of(const struct module_symbols *module, Dwarf_Addr address) {
+  size_t low = 0, high = module->units.count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (module->units.items[middle].low <= address)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low > 0 && address < module->units.items[low - 1].high ? module->units.items[low - 1].unit : NULL;
+}
+
 static enum ms_symbol_source open_module(const struct ms_module *facts, struct module_symbols *module) {
   static char *debuginfo_path; /* NULL: the system's default places */
   static const Dwfl_Callbacks callbacks = {.find_elf = dwfl_build_id_find_elf,
@@ -104,8 +145,10 @@ static enum ms_symbol_source open_module(const struct ms_module *facts, struct m
   GElf_Addr bias;
   if (dwfl_module_getelf(module->module, &bias) == NULL || !build_id_is(module->module, facts->build_id))
     return MS_SYMBOLS_NONE;
-  if (dwfl_module_getdwarf(module->module, &bias) != NULL)
+  if (dwfl_module_getdwarf(module->module, &bias) != NULL) {
+    list_units(module);
     return MS_SYMBOLS_DWARF;
+  }
   return dwfl_module_getsymtab(module->module) > 0 ? MS_SYMBOLS_SYMTAB : MS_SYMBOLS_NONE;
 }
 
@@ -173,22 +216,29 @@ static void add_functions(struct ms_symbols *symbols, Dwarf_Die *unit, Dwarf_Add
   free(scopes);
 }
 
-static void look_up(struct ms_symbols *symbols, Dwfl_Module *module, uint64_t address, uint32_t path) {
+static struct ms_symbol place_of(struct ms_symbols *symbols, Dwarf_Die *unit, Dwarf_Addr address, uint32_t path) {
   struct ms_symbol place = {.module = path};
-  Dwfl_Line *line = dwfl_module_getsrc(module, address);
+  Dwarf_Line *line = dwarf_getsrc_die(unit, address);
+  const char *source = line == NULL ? NULL : dwarf_linesrc(line, NULL, NULL);
   int number = 0;
-  const char *source = line == NULL ? NULL : dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL);
-  if (source != NULL) {
+  if (source != NULL && dwarf_lineno(line, &number) == 0) {
     place.file = ms_strings_add(symbols->strings, source);
     place.line = (uint32_t)number;
   }
-  Dwarf_Addr bias;
-  Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias);
-  if (unit != NULL)
-    add_functions(symbols, unit, address - bias, place);
+  return place;
+}
+
+static void look_up(struct ms_symbols *symbols, const struct module_symbols *module, uint64_t address, uint32_t path) {
+  struct ms_symbol place = {.module = path};
+  Dwarf_Addr in_file = address - module->bias;
+  Dwarf_Die *unit = unit_of(module, in_file);
+  if (unit != NULL) {
+    place = place_of(symbols, unit, in_file, path);
+    add_functions(symbols, unit, in_file, place);
+  }
   if (symbols->scratch.count > 0)
     return;
-  const char *name = dwfl_module_addrname(module, address);
+  const char *name = dwfl_module_addrname(module->module, address);
   if (name == NULL)
     return;
   place.function = ms_strings_add(symbols->strings, ms_symbols_demangle(symbols->strings, name));
@@ -215,7 +265,7 @@ static void resolve(struct ms_symbols *symbols, const struct ms_frame *frame) {
     path = ms_strings_add(symbols->strings, symbols->facts->modules.items[frame->module].path);
     if (ms_symbols_source(symbols, frame->module) != MS_SYMBOLS_NONE)
       /* The return address can be the first instruction of the next line or function: the call is before it. */
-      look_up(symbols, symbols->modules[frame->module].module, frame->address - 1, path);
+      look_up(symbols, &symbols->modules[frame->module], frame->address - 1, path);
   }
   if (symbols->scratch.count == 0)
     ms_vec_push(&symbols->scratch, ((struct ms_symbol){.module = path}));
