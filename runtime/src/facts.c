@@ -67,15 +67,26 @@ void ms_fact_discard(struct ms_fact *fact) {
     ms_os_unmap(fact->bytes, fact->capacity);
 }
 
+static void seal(struct ms_fact *fact) {
+  struct ms_fact_header header;
+  memcpy(&header, fact->bytes, sizeof header);
+  header.payload_bytes = (uint32_t)(fact->size - sizeof header);
+  header.checksum = ms_crc32c(fact->bytes + sizeof header, header.payload_bytes);
+  header.header_check = header.kind ^ header.payload_bytes ^ header.checksum ^ MS_FACT_CHECK;
+  memcpy(fact->bytes, &header, sizeof header);
+}
+
+void ms_fact_move(struct ms_fact *fact, struct ms_fact *batch) {
+  seal(fact);
+  batch->failed |= fact->failed;
+  ms_fact_bytes(batch, fact->bytes, fact->size);
+  ms_fact_discard(fact);
+}
+
 int ms_fact_append(struct ms_fact *fact, const char *path) {
-  int error = -ENOMEM;
+  int error = -ENOMEM; /* the only reason to have failed so far */
   if (!fact->failed) {
-    struct ms_fact_header header;
-    memcpy(&header, fact->bytes, sizeof header);
-    header.payload_bytes = (uint32_t)(fact->size - sizeof header);
-    header.checksum = ms_crc32c(fact->bytes + sizeof header, header.payload_bytes);
-    header.header_check = header.kind ^ header.payload_bytes ^ header.checksum ^ MS_FACT_CHECK;
-    memcpy(fact->bytes, &header, sizeof header);
+    seal(fact);
     error = ms_os_append(path, fact->bytes, fact->size);
   }
   ms_fact_discard(fact);

@@ -34,6 +34,9 @@ void ms_fact_text_bytes(struct ms_fact *fact, const void *text, size_t bytes);
 /** Releases the record without writing it. */
 void ms_fact_discard(struct ms_fact *fact);
 
+/** Completes the record and adds it to another one's bytes, to be written together; releases it. */
+void ms_fact_move(struct ms_fact *fact, struct ms_fact *batch);
+
 /** Completes the record, appends it to the file and releases it. @return 0 or a negative errno. */
 int ms_fact_append(struct ms_fact *fact, const char *path);
 

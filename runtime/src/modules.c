@@ -31,7 +31,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 _Atomic uint32_t ms_modules_generation;
 
 const void *ms_modules_unwind_table(uintptr_t address) {
-  unsigned count = ms_load_acquire(&module_count); /* A3: pairs with R3 in add_module */
+  unsigned count = ms_load_acquire(&module_count); /* A2: pairs with R2 in add_module */
   for (unsigned i = 0; i < count; i++)
     if (address >= modules[i].text_low && address < modules[i].text_high && ms_load_relaxed(&modules[i].live))
       return modules[i].unwind_table; /* relaxed: a module with a frame on this stack stays loaded */
@@ -73,7 +73,7 @@ static void add_module(const struct ms_os_module *found, unsigned count) {
   row->unwind_table = found->unwind_table;
   row->seen = row->written = true;
   ms_store_relaxed(&row->live, true);
-  ms_store_release(&module_count, count + 1); /* R3: publishes the row; pairs with A3 in unwind_table */
+  ms_store_release(&module_count, count + 1); /* R2: publishes the row; pairs with A2 in unwind_table */
   write_module(found);
 }
 

@@ -116,9 +116,7 @@ static void leave(struct __memscope_scope *scope, uintptr_t frame) {
 
 void __memscope_scope_enter(struct __memscope_scope *scope, void *frame) { enter(scope, (uintptr_t)frame); }
 
-void __memscope_scope_exit(struct __memscope_scope *scope, void *frame) {
-  leave(scope, (uintptr_t)frame);
-}
+void __memscope_scope_exit(struct __memscope_scope *scope, void *frame) { leave(scope, (uintptr_t)frame); }
 
 void __memscope_scope_unwound(void *frame) {
   struct ms_local *local = &ms_local;
@@ -146,6 +144,4 @@ void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *
   ms_thread_leave(local);
 }
 
-void __memscope_thread_exit(struct __memscope_scope *scope, void *frame) {
-  leave(scope, (uintptr_t)frame);
-}
+void __memscope_thread_exit(struct __memscope_scope *scope, void *frame) { leave(scope, (uintptr_t)frame); }

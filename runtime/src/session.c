@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * session.c: start and end of a run, and its process file. The order of a start: clock, directory, process file with
- * process, options and modules, then RUNNING (R4), then the collector.
+ * process, options and modules, then RUNNING (R3), then the collector.
  */
 #include "session.h"
 
@@ -30,6 +30,11 @@ static struct {
   uint64_t id;
 } session;
 
+/* Facts of the start, written together behind the file's header: the thread that happens to start the run should see
+ * little of that among its own system calls. */
+static struct ms_fact batch;
+static bool batching;
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_flag fact_lost = ATOMIC_FLAG_INIT;
 static _Atomic uint64_t run_bytes;
@@ -42,6 +47,10 @@ uint64_t ms_session_id(void) { return session.id; }
 void ms_session_append_fact(struct ms_fact *fact) {
   if (!session.process_file[0]) { /* no run yet: its start writes what is known by then */
     ms_fact_discard(fact);
+    return;
+  }
+  if (batching) { /* only during the start, by the thread that holds the lock: no other has anything to write yet */
+    ms_fact_move(fact, &batch);
     return;
   }
   int error = ms_fact_append(fact, session.process_file);
@@ -180,24 +189,43 @@ static int prepare_directory(const char *wanted) {
   return ms_session_create_file(session.process_file, MS_FILE_PROCESS);
 }
 
-/* `wanted` NULL: the option's directory, and a failure is final; a caller of the API may try another one. */
+/* Process, options, modules and the clock, in one write. */
+static int write_first_facts(void) {
+  ms_fact_begin(&batch, MS_FACT_CLOCK);
+  batch.size = 0; /* no record of its own */
+  batching = true;
+  ms_session_write_clock();
+  write_process();
+  ms_options_each(write_option, NULL);
+  ms_modules_refresh();
+  batching = false;
+  int error = batch.failed ? -ENOMEM : ms_os_append(session.process_file, batch.bytes, batch.size);
+  ms_fact_discard(&batch);
+  copy_parent_names();
+  return error;
+}
+
+/* `directory` NULL: the option's, and a failure is final; a caller of the API may try another one. */
+static int fail_start(int error, const char *directory) {
+  const char *place = session.directory[0] ? session.directory : directory ? directory : ms_options.output_dir;
+  ms_warn("%s: %s: nothing is recorded", place, strerror(-error));
+  session.process_file[0] = 0;
+  if (!directory)
+    ms_store_release(&ms_session_state, MS_SESSION_FAILED);
+  return error;
+}
+
 static int start_locked(const char *directory) {
   const char *wanted = directory ? directory : ms_options.output_dir;
   ms_clock_start();
   session.id = ms_os_random();
   int error = prepare_directory(wanted);
-  if (error != 0) {
-    ms_warn("%s: %s: nothing is recorded", session.directory[0] ? session.directory : wanted, strerror(-error));
-    if (!directory)
-      ms_store_release(&ms_session_state, MS_SESSION_FAILED);
-    return error;
-  }
-  ms_session_write_clock();
-  write_process();
-  ms_options_each(write_option, NULL);
-  copy_parent_names();
-  ms_modules_refresh();
-  ms_store_release(&ms_session_state, MS_SESSION_RUNNING); /* R4: publishes directory, id and clock; pairs with A4 */
+  if (error != 0)
+    return fail_start(error, directory);
+  error = write_first_facts();
+  if (error != 0)
+    return fail_start(error, directory);
+  ms_store_release(&ms_session_state, MS_SESSION_RUNNING); /* R3: publishes directory, id and clock; pairs with A3 */
   MS_DEBUG("recording into %s", session.directory);
   ms_collector_start();
   return 0;

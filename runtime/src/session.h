@@ -35,7 +35,7 @@ void ms_session_fork_child(void);
 
 /** Returns whether there are files to write to: running, or ending. */
 static inline bool ms_session_writable(void) {
-  /* A4: pairs with R4 in start_locked: who sees RUNNING sees the directory and the clock. */
+  /* A3: pairs with R3 in start_locked: who sees RUNNING sees the directory and the clock. */
   int state = ms_load_acquire(&ms_session_state);
   return state == MS_SESSION_RUNNING || state == MS_SESSION_ENDED;
 }

@@ -21,10 +21,10 @@ static _Atomic uint32_t site_count, scope_count;
 /* Returns the id that is there, or 0 when it is for the caller to give one. */
 static uint32_t claim(_Atomic uint32_t *id) {
   uint32_t seen = 0;
-  if (ms_cas_acq_rel(id, &seen, CLAIMED))
+  if (ms_cas_acq_rel(id, &seen, CLAIMED)) /* A4: its failure pairs with R4 in the number functions */
     return 0;
   for (unsigned look = 0; seen == CLAIMED && look < CLAIM_PATIENCE; look++)
-    seen = ms_load_acquire(id);
+    seen = ms_load_acquire(id); /* A4 */
   return seen == CLAIMED ? 0 : seen;
 }
 
@@ -51,7 +51,7 @@ MS_COLD uint32_t ms_sites_number_slow(struct __memscope_site *site, enum ms_fami
     return number;
   number = ms_add_relaxed(&site_count, 1) + 1; /* relaxed: only distinct numbers matter */
   write_site(number, site, family);
-  ms_store_release(id, number);
+  ms_store_release(id, number); /* R4: the text is in the file before the number is used; pairs with A4 in claim */
   return number;
 }
 
@@ -72,6 +72,6 @@ uint32_t ms_sites_number_scope(struct __memscope_scope *scope) {
   ms_fact_text(&fact, scope->function);
   ms_fact_text(&fact, scope->file);
   ms_session_append_fact(&fact);
-  ms_store_release(id, number);
+  ms_store_release(id, number); /* R4 */
   return number;
 }

@@ -13,7 +13,7 @@ static ms_shadow_byte *add_region(uintptr_t region) {
   ms_shadow_byte *fresh = ms_os_map(MS_REGION_BYTES), *expected = NULL;
   if (!fresh)
     return NULL;
-  /* R2: publishes the zeroed shadow; pairs with A2 in ms_tracked_blocks_find. The loser of a race gives its copy back.
+  /* R1: publishes the zeroed shadow; pairs with A1 in ms_tracked_blocks_find. The loser of a race gives its copy back.
    */
   if (ms_cas_acq_rel(&ms_regions[region], &expected, fresh))
     return fresh;

@@ -37,7 +37,7 @@ static inline ms_shadow_byte *ms_tracked_blocks_find(uintptr_t address) {
   uintptr_t region = address >> MS_REGION_SHIFT;
   if (ms_unlikely(region >= MS_REGIONS))
     return NULL;
-  /* A2: pairs with R2 in add_region: who sees the pointer sees a zeroed shadow. */
+  /* A1: pairs with R1 in add_region: who sees the pointer sees a zeroed shadow. */
   ms_shadow_byte *shadow = ms_load_acquire(&ms_regions[region]);
   if (!shadow)
     return NULL;

@@ -78,8 +78,8 @@ static inline bool ms_window_fits(const struct ms_window *window, uint32_t bytes
 static inline void ms_window_publish(struct ms_window *window, const uint8_t *end, uint32_t events) {
   window->used = (uint32_t)(end - ms_window_payload(window));
   window->events += events;
-  /* R1: whole records first, then their count; pairs with nothing in this process but with a reader after a kill, who
-   * must never see the count without the bytes. On x86-64 a plain store. */
+  /* Whole records first, then their count: the other side is no thread but a reader after a kill, who must never see
+   * the count without the bytes. On x86-64 a plain store. */
   ms_store_release((_Atomic uint32_t *)&ms_window_block(window)->payload_bytes, window->used);
 }
 

@@ -60,8 +60,8 @@ static void *run(void *argument) {
   pthread_setname_np(pthread_self(), NAME);
   ms_local.busy = 1; /* nothing of this thread is ever recorded */
   uint64_t period = 1000000000u / ms_options.resources, due = ms_os_monotonic_ns(), last_clock = due;
-  int error = 0;
-  do {
+  int error = ms_sample_open(&collector.sample, collector.path) ? 0 : -ENOMEM;
+  while (error == 0) {
     error = take_sample();
     uint64_t now = ms_os_monotonic_ns();
     if (now - last_clock >= 1000000000u) {
@@ -72,7 +72,9 @@ static void *run(void *argument) {
     due += period;
     if (due < now)
       due = now + period - (now - due) % period;
-  } while (error == 0 && wait_until(due));
+    if (error != 0 || !wait_until(due))
+      break;
+  }
   if (error == 0)
     error = take_sample();
   if (error != 0)
@@ -96,8 +98,6 @@ void ms_collector_start(void) {
   prepare();
   snprintf(collector.path, sizeof collector.path, "%s/memscope_resources.bin", ms_session_directory());
   int error = ms_session_create_file(collector.path, MS_FILE_RESOURCES);
-  if (error == 0 && !ms_sample_open(&collector.sample, collector.path))
-    error = -ENOMEM;
   if (error == 0)
     error = ms_os_start_thread(run, NULL, collector.handle, sizeof collector.handle);
   collector.running = error == 0;
