@@ -20,6 +20,22 @@ namespace memscope {
 
 using FunctionSet = SmallPtrSet<const Function *, 8>;
 
+// The functions that a start routine's argument may be: itself, or either side of a choice.
+static void collectRoutines(const Value *V, FunctionSet &Result, SmallPtrSetImpl<const Value *> &Seen) {
+  V = V->stripPointerCasts();
+  if (!Seen.insert(V).second)
+    return;
+  if (const auto *Routine = dyn_cast<Function>(V)) {
+    Result.insert(Routine);
+  } else if (const auto *Choice = dyn_cast<SelectInst>(V)) {
+    collectRoutines(Choice->getTrueValue(), Result, Seen);
+    collectRoutines(Choice->getFalseValue(), Result, Seen);
+  } else if (const auto *Join = dyn_cast<PHINode>(V)) {
+    for (const Value *Incoming : Join->incoming_values())
+      collectRoutines(Incoming, Result, Seen);
+  }
+}
+
 // Functions that the module gives to pthread_create or thrd_create as start routine.
 static FunctionSet findStartRoutines(const Module &M) {
   struct {
@@ -36,8 +52,8 @@ static FunctionSet findStartRoutines(const Module &M) {
       const auto *Call = dyn_cast<CallBase>(U);
       if (!Call || Call->getCalledOperand() != F || Call->arg_size() <= Creator.RoutineArgument)
         continue;
-      if (const auto *Routine = dyn_cast<Function>(Call->getArgOperand(Creator.RoutineArgument)->stripPointerCasts()))
-        Result.insert(Routine);
+      SmallPtrSet<const Value *, 8> Seen;
+      collectRoutines(Call->getArgOperand(Creator.RoutineArgument), Result, Seen);
     }
   }
   return Result;

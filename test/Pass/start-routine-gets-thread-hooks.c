@@ -22,7 +22,13 @@ MEMSCOPE_TRACK int c11_worker(void *argument) { return argument != 0; }
 // CHECK: call void @__memscope_scope_exit(
 MEMSCOPE_TRACK void *callback(void *argument) { return argument; }
 
-void start(pthread_t *posix, thrd_t *c11) {
+// One of two routines, chosen where the thread is started.
+// CHECK-LABEL: @chosen_worker(
+// CHECK: call void @__memscope_thread_enter(
+MEMSCOPE_TRACK void *chosen_worker(void *argument) { return argument; }
+
+void start(pthread_t *posix, thrd_t *c11, void *(*other)(void *), int choice) {
+  pthread_create(posix, 0, choice ? chosen_worker : other, 0);
   pthread_create(posix, 0, posix_worker, callback);
   thrd_create(c11, c11_worker, 0);
 }
