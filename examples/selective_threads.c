@@ -90,7 +90,7 @@ static uint64_t store_frames(const struct worker *worker) {
     decode_frame(frame, bytes, i);
     sum += frame->pixels[frame->bytes / 2];
     if (i % 10 == 9)
-      pause_ms(2);
+      pause_ms(5);
   }
   for (int i = 0; i < FRAMES_KEPT; i++)
     if (store[i].pixels)
@@ -174,7 +174,7 @@ static uint64_t keep_journal(const struct worker *worker) {
       free(record);
     }
     if (i % 10 == 9)
-      pause_ms(2);
+      pause_ms(4);
   }
   for (int i = 0; i < 100; i++)
     free(cache[i]);
@@ -219,7 +219,7 @@ static uint64_t work_queue(const struct worker *worker) {
     if (i % 25 == 24) {
       sum += run_jobs(queue);
       queue = NULL;
-      pause_ms(4);
+      pause_ms(10);
     }
   }
   return sum + run_jobs(queue);
@@ -243,7 +243,7 @@ static uint64_t trickle(const struct worker *worker) {
     if (i % 50 != 49)
       free(label);
     if (i % 25 == 24)
-      pause_ms(4);
+      pause_ms(10);
   }
   return sum;
 }
