@@ -26,6 +26,7 @@ test("percentages keep what distinguishes them", () => {
   assert.equal(formatPercent(0.04), "0.04 %");
   assert.equal(formatPercent(12.34), "12.3 %");
   assert.equal(formatPercent(5535), "5,535 %");
+  assert.equal(formatPercent(99.9994), "99.999 %");
 });
 
 test("durations choose their unit", () => {

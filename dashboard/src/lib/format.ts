@@ -56,7 +56,17 @@ export function formatBytes(value: Bytes): string {
 export function formatPercent(value: Percent): string {
   const size = Math.abs(value);
   if (size >= 100) return `${formatCount(Math.round(value))} %`;
+  // Not quite all is not all: 99.997 must not read as 100.
+  if (size > 99.9) return `${value < 0 ? "−" : ""}${almostHundred(size)} %`;
   return `${value.toFixed(size === 0 ? 0 : size < 1 ? 2 : 1).replace("-", "−")} %`;
+}
+
+function almostHundred(size: number): string {
+  for (let digits = 1; digits < 6; digits++) {
+    const text = size.toFixed(digits);
+    if (Number(text) < 100) return text;
+  }
+  return size.toFixed(6);
 }
 
 export function formatDuration(value: Nanoseconds): string {

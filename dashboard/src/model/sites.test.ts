@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exampleReport } from "../report/example";
-import { largestStacks, searchSites, siteAddress, sitePlace, siteRows, typeRows } from "./sites";
+import { largestStacks, releaseSites, searchSites, siteAddress, sitePlace, siteRows, typeRows } from "./sites";
 import { typeAreas } from "./treemap";
 
 const report = exampleReport();
@@ -22,6 +22,14 @@ test("the shares of all threads add up to the site", () => {
 test("types of a thread are the sums over its rows", () => {
   assert.deepEqual(typeRows(report, beta!).map((row) => [row.type, row.allocations]), [["struct entry", 5]]);
   assert.equal(typeRows(report, null).length, 2);
+});
+
+test("a site that only frees is no place that allocates", () => {
+  const [grow, load] = report.call_sites;
+  const freeing = { ...load!, index: 2, callee: "free", allocations: 0, deallocations: 15 };
+  const more = { ...report, call_sites: [grow!, load!, freeing] };
+  assert.deepEqual(siteRows(more, null).map((row) => row.site.index), [0, 1]);
+  assert.deepEqual(releaseSites(more).map((site) => site.index), [2]);
 });
 
 test("search looks at function, file, type and receiver", () => {

@@ -17,9 +17,9 @@ export interface SiteRow extends SiteFigures {
   site: CallSite;
 }
 
-/** Sites of all threads, or those in which the thread allocated, with its share of the figures. */
+/** Sites that allocated, or those in which the thread did, with its share of the figures. */
 export function siteRows(report: Report, focus: Thread | null): SiteRow[] {
-  if (focus === null) return report.call_sites.map((site) => figures(site, site));
+  if (focus === null) return report.call_sites.filter((site) => site.allocations > 0).map((site) => figures(site, site));
   return report.call_sites.flatMap((site) =>
     site.threads.filter((row) => row.thread === focus.index).map((row) => figures(site, row)),
   );
@@ -34,6 +34,11 @@ function figures(site: CallSite, from: CallSite | CallSiteThread): SiteRow {
     live_bytes_at_exit: from.live_bytes_at_exit,
     temporary: from.temporary,
   };
+}
+
+/** Sites where blocks are freed (or moved, by realloc). */
+export function releaseSites(report: Report): CallSite[] {
+  return report.call_sites.filter((site) => site.deallocations !== null && site.deallocations > 0);
 }
 
 /** "frame.c:88"; "" when the place is unknown. */
@@ -51,11 +56,17 @@ export function siteAddress(site: CallSite): string {
 }
 
 export function searchSites(rows: SiteRow[], text: string): SiteRow[] {
+  return rows.filter(({ site }) => siteMatches(site, text));
+}
+
+export function searchReleases(sites: CallSite[], text: string): CallSite[] {
+  return sites.filter((site) => siteMatches(site, text));
+}
+
+function siteMatches(site: CallSite, text: string): boolean {
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  return rows.filter(({ site }) => {
-    const all = `${site.function} ${site.file}:${site.line} ${site.callee} ${site.type ?? ""} ${site.receiver ?? ""}`.toLowerCase();
-    return words.every((word) => all.includes(word));
-  });
+  const all = `${site.function} ${site.file}:${site.line} ${site.callee} ${site.type ?? ""} ${site.receiver ?? ""}`.toLowerCase();
+  return words.every((word) => all.includes(word));
 }
 
 export interface TypeFigures extends Omit<SiteFigures, "temporary"> {

@@ -320,6 +320,8 @@ export const en = {
   "site.type.why": "The allocated type as far as the debug information tells, and the variable or field that receives the block.",
   "site.table.why": "Every place in the code that allocated, over all threads.",
   "site.table.focus": "Places where this thread allocated, with its own share. Figures that exist only per site are left out.",
+  "site.releases": "Places that free",
+  "site.releases.why": "Frees made at this place, of blocks from anywhere.",
   "site.own_peak": "Own peak",
   "site.own_peak.why": "The most bytes of this site that were live at one moment, whenever that was.",
   "site.freed": "Blocks freed",
@@ -338,6 +340,8 @@ export const en = {
   "performance.hint": "By peak memory; choose another column to sort by it.",
   "performance.untracked": "Threads not tracked",
   "performance.none": "This run tracked no thread.",
+  "performance.course": "Over time",
+  "performance.course.why": "Live memory over the run. Sorts by the time of the peak.",
   "performance.rank.why": "Place by peak memory among the tracked threads.",
 
   "leak.title": "Not freed as expected",

@@ -320,6 +320,8 @@ export const zh: Record<TextKey, string> = {
   "site.type.why": "调试信息所示的分配类型，以及接收该块的变量或字段。",
   "site.table.why": "代码中每个分配的位置，含全部线程。",
   "site.table.focus": "该线程进行分配的位置及其自身份额。仅按调用点统计的数据不在此列。",
+  "site.releases": "释放的位置",
+  "site.releases.why": "在此处进行的释放次数，块来自任何位置。",
   "site.own_peak": "自身峰值",
   "site.own_peak.why": "该调用点同一时刻存活的最多字节，无论何时。",
   "site.freed": "已释放块",
@@ -338,6 +340,8 @@ export const zh: Record<TextKey, string> = {
   "performance.hint": "按内存峰值排列；点击其他列可改变排序。",
   "performance.untracked": "未跟踪线程",
   "performance.none": "本次运行没有跟踪任何线程。",
+  "performance.course": "随时间",
+  "performance.course.why": "运行期间的存活内存。按峰值时刻排序。",
   "performance.rank.why": "在已跟踪线程中按内存峰值的名次。",
 
   "leak.title": "未按预期释放",

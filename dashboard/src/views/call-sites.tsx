@@ -5,7 +5,7 @@ import { useMemo, useState } from "preact/hooks";
 import { useWidth } from "../lib/dom";
 import { formatNumber } from "../lib/format";
 import { buildCallTree, COSTS, type Cost, type TreeDirection } from "../model/call-tree";
-import { searchSites, siteAddress, siteRows, typeRows, type SiteRow, type TypeFigures } from "../model/sites";
+import { releaseSites, searchReleases, searchSites, siteAddress, siteRows, typeRows, type SiteRow, type TypeFigures } from "../model/sites";
 import { typeAreas, TYPE_MEASURES, type TypeMeasure } from "../model/treemap";
 import type { CallSite, CallSiteThread } from "../report/schema";
 import { usePage } from "./context";
@@ -15,11 +15,13 @@ import { SiteName } from "./site-name";
 import { Table, type Column } from "./table";
 
 export function CallSites() {
+  const { focus } = usePage();
   const [search, setSearch] = useState("");
   return (
     <>
       <FlamePanel search={search} onSearch={setSearch} />
       <SitePanel search={search} />
+      {focus === null ? <ReleasePanel search={search} /> : null}
       <TypePanel onChoose={setSearch} />
     </>
   );
@@ -63,7 +65,7 @@ function FlamePanel({ search, onSearch }: { search: string; onSearch: (text: str
 }
 
 function SitePanel({ search }: { search: string }) {
-  const { report, focus, t } = usePage();
+  const { report, focus, page, t } = usePage();
   const all = useMemo(() => siteRows(report, focus), [report, focus]);
   const rows = useMemo(() => searchSites(all, search), [all, search]);
   const columns = useMemo<Array<Column<SiteRow>>>(
@@ -88,10 +90,27 @@ function SitePanel({ search }: { search: string }) {
         columns={columns}
         rows={rows}
         rowKey={({ site }) => site.index}
+        opened={page.site}
         sortBy="bytes_allocated"
         empty={t(all.length === 0 ? "app.empty" : "app.no_match")}
         detail={({ site }) => <SiteDetail row={site} />}
       />
+    </Panel>
+  );
+}
+
+/** Places that free: the report counts them per site, not per thread. */
+function ReleasePanel({ search }: { search: string }) {
+  const { report, t } = usePage();
+  const rows = useMemo(() => searchReleases(releaseSites(report), search), [report, search]);
+  const columns: Array<Column<CallSite>> = [
+    { id: "function", label: t("site.one"), value: (site) => site.function, cell: (site) => <SiteName site={site} /> },
+    { id: "callee", label: t("site.callee"), value: (site) => site.callee },
+    { id: "deallocations", label: t("field.deallocations"), title: t("site.releases.why"), kind: "count", bar: true, value: (site) => site.deallocations },
+  ];
+  return (
+    <Panel id="releases" title={t("site.releases")} hint={t("site.releases.why")}>
+      <Table id="release-sites" label={t("site.releases")} columns={columns} rows={rows} rowKey={(site) => site.index} sortBy="deallocations" empty={t("app.no_match")} />
     </Panel>
   );
 }

@@ -109,7 +109,7 @@ function options(chart: Chart, { t }: PageContext, width: number, height: number
   const heat = chart.shape === "heat";
   return {
     width,
-    height: heat ? Math.min(260, 64 + chart.series.length * 18) : height,
+    height: heat ? Math.max(height, Math.min(420, 50 + chart.series.length * 14)) : height,
     padding: [10, 12, 0, 0],
     legend: { show: !heat || chart.series.length <= LEGEND_ROWS, live: true },
     cursor: { sync: { key: SYNC }, drag: { x: true, y: false, setScale: false }, points: { show: !heat && chart.shape !== "stack" } },

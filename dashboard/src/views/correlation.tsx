@@ -26,7 +26,7 @@ export function Correlation() {
           hint={t("correlation.why")}
         >
           <ScatterPlot data={data} height={420} />
-          <details class="points">
+          <details class="points" open>
             <summary>{t("correlation.points")}</summary>
             <PointTable data={data} />
           </details>

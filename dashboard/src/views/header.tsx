@@ -81,7 +81,7 @@ function Tabs({ tabs }: { tabs: readonly Tab[] }) {
     if (there === undefined) return;
     event.preventDefault();
     const tab = tabs[there % tabs.length]!;
-    go({ tab });
+    go({ tab, site: null });
     document.getElementById(`tab-${tab}`)?.focus();
   };
   return (
@@ -95,7 +95,7 @@ function Tabs({ tabs }: { tabs: readonly Tab[] }) {
           aria-selected={page.tab === tab}
           aria-controls="content"
           tabIndex={page.tab === tab ? 0 : -1}
-          onClick={() => go({ tab })}
+          onClick={() => go({ tab, site: null })}
         >
           {t(`tab.${tab}`)}
         </button>

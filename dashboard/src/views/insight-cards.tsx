@@ -55,7 +55,7 @@ function InsightCard({ insight }: { insight: Insight }) {
         )}
         {thread === null || thread === focus ? null : <ThreadLink thread={thread} />}
         {insight.call_site === null ? null : (
-          <button type="button" class="link" onClick={() => go({ tab: "call-sites" })}>
+          <button type="button" class="link" onClick={() => go({ tab: "call-sites", site: insight.call_site })}>
             {t("overview.insight.site")}
           </button>
         )}

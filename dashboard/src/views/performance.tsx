@@ -4,9 +4,10 @@
 import { useMemo } from "preact/hooks";
 import type { NumberKind } from "../lib/format";
 import { peakRanks } from "../model/threads";
-import type { Thread } from "../report/schema";
+import type { Series, Thread } from "../report/schema";
 import { usePage, type PageContext } from "./context";
 import { AlertTag, Panel, RoleTag, ThreadLink, type Field } from "./parts";
+import { Sparkline } from "./sparkline";
 import { Table, type Column } from "./table";
 import type { TextKey } from "../text/en";
 
@@ -61,16 +62,24 @@ export function Performance() {
   const threads = focus === null ? report.threads : [focus];
   const tracked = useMemo(() => threads.filter((thread) => thread.tracked), [report, focus]);
   const untracked = useMemo(() => threads.filter((thread) => !thread.tracked), [report, focus]);
+  const live = useMemo(() => new Map(report.timeline.threads.map((row) => [row.thread, row.peak_live_bytes])), [report]);
   const ranks = useMemo(() => peakRanks(report), [report]);
   const trackedColumns = useMemo<Array<Column<Thread>>>(
     () => [
       { id: "rank", label: "#", title: t("performance.rank.why"), kind: "count", value: (thread) => ranks.get(thread) ?? null },
       ...nameColumns(t),
       { id: "alert", label: t("field.alert"), title: t("term.alert"), value: (thread) => ALERT_ORDER[thread.alert], cell: (thread) => <AlertTag alert={thread.alert} /> },
+      {
+        id: "course",
+        label: t("performance.course"),
+        title: t("performance.course.why"),
+        value: (thread) => thread.peak_time_ns,
+        cell: (thread) => <Course thread={thread} live={live.get(thread.index)} />,
+      },
       ...numberColumns(t, MEMORY),
       ...numberColumns(t, SYSTEM),
     ],
-    [t, ranks],
+    [t, ranks, live],
   );
   const untrackedColumns = useMemo(() => [...nameColumns(t), ...numberColumns(t, SYSTEM)], [t]);
   return (
@@ -87,6 +96,10 @@ export function Performance() {
       )}
     </>
   );
+}
+
+function Course({ thread, live }: { thread: Thread; live: Series | undefined }) {
+  return <span class={`course role-${thread.role}`}>{live === undefined ? null : <Sparkline values={live} points={80} height={20} />}</span>;
 }
 
 /** Alerts sort by weight, not by spelling. */

@@ -88,12 +88,14 @@ function RecommendationPanel() {
                   </span>
                 )}
               </p>
-              {insight.thread === null || focus !== null ? null : <ThreadLink thread={report.threads[insight.thread]!} />}
-              {insight.call_site === null ? null : (
-                <button type="button" class="link" onClick={() => go({ tab: "call-sites" })}>
-                  {t("overview.insight.site")}
-                </button>
-              )}
+              <div class="insight-foot">
+                {insight.thread === null || focus !== null ? null : <ThreadLink thread={report.threads[insight.thread]!} />}
+                {insight.call_site === null ? null : (
+                  <button type="button" class="link" onClick={() => go({ tab: "call-sites", site: insight.call_site })}>
+                    {t("overview.insight.site")}
+                  </button>
+                )}
+              </div>
             </li>
           ))}
         </ol>

@@ -2,7 +2,7 @@
 // The one table: sortable by any column, with bars for shares, rows that open, and a fold after the first rows (which
 // says so). Sorting and shares cover all rows, shown or not.
 import { Fragment, type ComponentChildren } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { NumberKind } from "../lib/format";
 import { sharesOfLargest, sortRows, type Direction, type SortValue } from "../model/sort";
 import { usePage } from "./context";
@@ -34,6 +34,8 @@ export interface TableProps<Row> {
   sortBy?: string;
   /** What an opened row shows. */
   detail?: (row: Row) => ComponentChildren;
+  /** The row that stands open at first; it is scrolled to. */
+  opened?: string | number | null;
   empty?: string;
 }
 
@@ -46,13 +48,19 @@ export function Table<Row>(props: TableProps<Row>) {
   const { columns, rows, t } = { ...props, t: usePage().t };
   const [order, setOrder] = useState<Order | null>(props.sortBy === undefined ? null : { column: props.sortBy, direction: "descending" });
   const [all, setAll] = useState(false);
-  const [open, setOpen] = useState<string | number | null>(null);
+  const [open, setOpen] = useState<string | number | null>(props.opened ?? null);
+  const table = useRef<HTMLTableElement>(null);
   const sorted = useMemo(() => {
     const column = columns.find(({ id }) => id === order?.column);
     return column === undefined || order === null ? rows : sortRows(rows, column.value, order.direction);
   }, [rows, columns, order]);
   const shown = all ? sorted : sorted.slice(0, ROWS_AT_FIRST);
   const shares = useMemo(() => barShares(columns, sorted), [columns, sorted]);
+  useEffect(() => {
+    if (props.opened === undefined || props.opened === null) return;
+    setOpen(props.opened);
+    table.current?.querySelector(`tr[data-key="${props.opened}"]`)?.scrollIntoView({ block: "center" });
+  }, [props.opened]);
   if (rows.length === 0) return <Empty {...(props.empty === undefined ? {} : { text: props.empty })} />;
 
   const sortBy = ({ id, kind }: Column<Row>) =>
@@ -64,7 +72,7 @@ export function Table<Row>(props: TableProps<Row>) {
   return (
     <>
       <div class="table-scroll" tabIndex={0} role="group" aria-label={props.label}>
-        <table data-testid={props.id}>
+        <table data-testid={props.id} ref={table}>
           <thead>
             <tr>
               {columns.map((column) => (
