@@ -52,7 +52,7 @@ def main():
     compile_program("memscope", [os.path.join(build, "bin", "memscope-clang")])
     variants = [("MemScope", [], "memscope", "tracked"), ("MemScope, untracked", [], "memscope", "untracked")]
     if shutil.which("heaptrack"):
-        variants.append(("heaptrack", ["heaptrack", "--record-only", "-o", os.path.join(place, "heaptrack")], "plain", "tracked"))
+        variants.append(("heaptrack", ["heaptrack", "-o", os.path.join(place, "heaptrack")], "plain", "tracked"))
     if compile_program("memprof", [clang, f"-I{include}", "-fmemory-profile", "-fno-omit-frame-pointer"]):
         variants.append(("LLVM MemProf", [], "memprof", "tracked"))
 
