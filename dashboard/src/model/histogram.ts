@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Size and lifetime histograms: of one thread or summed over all, with the empty classes between put back, so that the
-// bars stand at their true distance.
+// Size and lifetime histograms: of one thread or summed over all. Neighbouring empty classes are one row, which is there
+// so that a gap is seen.
 import type { HistogramClass, Report, Thread } from "../report/schema";
 
 export type HistogramName = "size_histogram" | "lifetime_histogram";
@@ -12,7 +12,7 @@ export interface HistogramBar extends HistogramClass {
 
 export function histogramBars(report: Report, name: HistogramName, focus: Thread | null, scale: "linear" | "log"): HistogramBar[] {
   const threads = focus === null ? report.threads : [focus];
-  const classes = withGaps(addUp(threads.flatMap((thread) => thread[name])));
+  const classes = joinEmpty(addUp(threads.flatMap((thread) => thread[name])));
   const share = (value: number, most: number) =>
     most <= 0 ? 0 : scale === "linear" ? value / most : Math.log1p(value) / Math.log1p(most);
   const most = (key: "count" | "bytes") => classes.reduce((high, row) => Math.max(high, row[key]), 0);
@@ -38,14 +38,15 @@ function addUp(classes: HistogramClass[]): HistogramClass[] {
   return [...sums.values()].sort((a, b) => a.from - b.from);
 }
 
-function withGaps(classes: HistogramClass[]): HistogramClass[] {
-  const filled: HistogramClass[] = [];
-  for (const row of classes) {
-    for (let last = filled.at(-1); last?.to != null && last.from > 0 && last.to < row.from; last = filled.at(-1)) {
-      const to = Math.min(row.from, last.to * (last.to / last.from));
-      filled.push({ from: last.to, to, count: 0, bytes: 0 });
+/** One row for each gap between classes that hold blocks; none before the first and after the last. */
+function joinEmpty(classes: HistogramClass[]): HistogramClass[] {
+  const rows: HistogramClass[] = [];
+  for (const row of classes.filter(({ count }) => count > 0)) {
+    const last = rows.at(-1);
+    if (last !== undefined && last.to !== null && last.to < row.from) {
+      rows.push({ from: last.to, to: row.from, count: 0, bytes: 0 });
     }
-    filled.push(row);
+    rows.push(row);
   }
-  return filled;
+  return rows;
 }

@@ -45,10 +45,18 @@ export class ReportError extends Error {
 
 /** A place in the JSON: the value and how one got there. */
 class Place {
+  /** The path is put together only when something is wrong: there are many places and few errors. */
   constructor(
     private readonly value: unknown,
-    private readonly path: string,
+    private readonly above: Place | null = null,
+    private readonly step: string | number = "",
   ) {}
+
+  private get path(): string {
+    const above = this.above?.path ?? "";
+    if (typeof this.step === "number") return `${above}[${this.step}]`;
+    return above === "" ? this.step : `${above}.${this.step}`;
+  }
 
   fail(problem: string): never {
     throw new ReportError(this.path, problem);
@@ -63,12 +71,12 @@ class Place {
     if (kindOf(this.value) !== "object") this.expected("an object");
     const fields = this.value as Record<string, unknown>;
     // Own fields only: a report that lacks "constructor" must not inherit one.
-    return new Place(Object.hasOwn(fields, key) ? fields[key] : undefined, this.path === "" ? key : `${this.path}.${key}`);
+    return new Place(Object.hasOwn(fields, key) ? fields[key] : undefined, this, key);
   }
 
   entries(): Array<[string, Place]> {
     if (kindOf(this.value) !== "object") this.expected("an object");
-    return Object.entries(this.value as object).map(([key, value]) => [key, new Place(value, `${this.path}.${key}`)]);
+    return Object.entries(this.value as object).map(([key, value]) => [key, new Place(value, this, key)]);
   }
 
   get absent(): boolean {
@@ -122,7 +130,7 @@ class Place {
   }
 
   list<T>(read: (item: Place, position: number) => T): T[] {
-    return this.array().map((item, position) => read(new Place(item, `${this.path}[${position}]`), position));
+    return this.array().map((item, position) => read(new Place(item, this, position), position));
   }
 
   texts(): string[] {
@@ -133,10 +141,13 @@ class Place {
   series(length?: number): Series {
     const values = this.array();
     if (length !== undefined && values.length !== length) this.fail(`has ${values.length} values, expected ${length}`);
-    return Float64Array.from(values, (value, position) => {
-      if (value === null) return NaN;
-      return typeof value === "number" ? value : this.fail(`value ${position} is not a number`);
-    });
+    const series = new Float64Array(values.length);
+    for (let position = 0; position < values.length; position++) {
+      const value = values[position];
+      if (value !== null && typeof value !== "number") this.fail(`value ${position} is not a number`);
+      series[position] = value === null ? NaN : (value as number);
+    }
+    return series;
   }
 
   /** A column of indices below `limit`, from `lowest`. */
@@ -169,7 +180,7 @@ export function parseReport(json: string): Report {
   } catch (error) {
     throw new ReportError("", `the report is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return readReport(new Place(value, ""));
+  return readReport(new Place(value));
 }
 
 function readReport(root: Place): Report {

@@ -11,7 +11,7 @@ import type { Report } from "../report/schema";
 import { en } from "../text/en";
 import { zh } from "../text/zh";
 import { CallSites } from "./call-sites";
-import { Page, type PageContext } from "./context";
+import { Place, Reading, type PlaceContext, type ReadingContext } from "./context";
 import { Correlation } from "./correlation";
 import { Diagnostics } from "./diagnostics";
 import { FocusBar } from "./focus-bar";
@@ -131,26 +131,29 @@ export function App({ report }: { report: Report }) {
   root.lang = spoken === "zh" ? "zh-CN" : "en";
   root.classList.toggle("in-focus", focus !== null);
 
-  const context = useMemo<PageContext>(
-    () => ({ report, focus, page, t: translator(LANGUAGES[spoken]), theme: scheme, language: spoken, go, selectThread, leaveFocus }),
-    [report, focus, page, spoken, scheme, go, selectThread, leaveFocus],
+  const reading = useMemo<ReadingContext>(
+    () => ({ report, t: translator(LANGUAGES[spoken]), theme: scheme, language: spoken }),
+    [report, spoken, scheme],
   );
+  const place = useMemo<PlaceContext>(() => ({ focus, page, go, selectThread, leaveFocus }), [focus, page, go, selectThread, leaveFocus]);
   const View = VIEWS[page.tab];
   return (
-    <Page.Provider value={context}>
-      <a class="skip" href="#content" onClick={(event) => skipTo(event, "content")}>
-        {context.t("app.skip")}
-      </a>
-      <div class="top">
-        <Header tabs={TABS} />
-        <FocusBar />
-      </div>
-      <main data-view={page.tab}>
-        <div class="view" id="content" role="tabpanel" tabIndex={-1} aria-labelledby={`tab-${page.tab}`}>
-          <View />
+    <Reading.Provider value={reading}>
+      <Place.Provider value={place}>
+        <a class="skip" href="#content" onClick={(event) => skipTo(event, "content")}>
+          {reading.t("app.skip")}
+        </a>
+        <div class="top">
+          <Header tabs={TABS} />
+          <FocusBar />
         </div>
-      </main>
-    </Page.Provider>
+        <main data-view={page.tab}>
+          <div class="view" id="content" role="tabpanel" tabIndex={-1} aria-labelledby={`tab-${page.tab}`}>
+            <View />
+          </div>
+        </main>
+      </Place.Provider>
+    </Reading.Provider>
   );
 }
 

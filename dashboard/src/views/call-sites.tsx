@@ -21,8 +21,8 @@ export function CallSites() {
     <>
       <FlamePanel search={search} onSearch={setSearch} />
       <SitePanel search={search} />
-      {focus === null ? <ReleasePanel search={search} /> : null}
       <TypePanel onChoose={setSearch} />
+      {focus === null ? <ReleasePanel search={search} /> : null}
     </>
   );
 }
@@ -110,7 +110,7 @@ function ReleasePanel({ search }: { search: string }) {
   ];
   return (
     <Panel id="releases" title={t("site.releases")} hint={t("site.releases.why")}>
-      <Table id="release-sites" label={t("site.releases")} columns={columns} rows={rows} rowKey={(site) => site.index} sortBy="deallocations" empty={t("app.no_match")} />
+      <Table id="release-sites" label={t("site.releases")} columns={columns} rows={rows} rowKey={(site) => site.index} sortBy="deallocations" empty={t(search === "" ? "app.empty" : "app.no_match")} />
     </Panel>
   );
 }

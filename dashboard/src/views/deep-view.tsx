@@ -90,6 +90,8 @@ export function DeepView({ thread }: { thread: Thread }) {
 function DeepHead({ thread }: { thread: Thread }) {
   const { t } = usePage();
   const from = thread.start_ns === null ? t("app.unavailable") : formatTime(thread.start_ns);
+  // A scope without a name is an annotation that gave none.
+  const scopes = thread.scopes.filter((scope) => scope !== "");
   const roles = thread.secondary_roles.map((role) => t(`role.${role}`)).join(", ");
   return (
     <div class="deep-head">
@@ -112,11 +114,11 @@ function DeepHead({ thread }: { thread: Thread }) {
             ? t("deep.life.open", { from })
             : t("deep.life.text", { from, to: formatTime(thread.end_ns) })}
         </dd>
-        {thread.scopes.length === 0 ? null : (
+        {scopes.length === 0 ? null : (
           <>
             <dt>{t("deep.scopes")}</dt>
             <dd>
-              <code>{thread.scopes.join(", ")}</code>
+              <code>{scopes.join(", ")}</code>
             </dd>
           </>
         )}

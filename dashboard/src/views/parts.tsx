@@ -7,7 +7,7 @@ import type { Measured } from "../lib/units";
 import { whyMissing } from "../model/insights";
 import type { Alert, Role, Thread } from "../report/schema";
 import type { TextKey } from "../text/en";
-import { usePage } from "./context";
+import { usePage, useReading } from "./context";
 
 export const ROLE_MARKS: Record<Role, string> = {
   memory_intensive: "💾",
@@ -22,7 +22,7 @@ export type Field = Extract<TextKey, `field.${string}`> extends `field.${infer N
 
 /** `field` is the JSON's name of the number; tests find it by that. */
 export function Value({ kind, of, field }: { kind: NumberKind; of: Measured; field: string }) {
-  const { report, t } = usePage();
+  const { report, t } = useReading();
   if (of === null) {
     return (
       <span class="value missing" data-field={field} title={whyMissing(report, field) ?? t("app.unavailable.why")}>
@@ -42,7 +42,7 @@ export function Value({ kind, of, field }: { kind: NumberKind; of: Measured; fie
 
 /** A name over its value, the name explained on hover. */
 export function Fact({ field, kind, of }: { field: Field; kind: NumberKind; of: Measured }) {
-  const { t } = usePage();
+  const { t } = useReading();
   return (
     <div class="fact">
       <dt title={t(`term.${field}` as TextKey)}>{t(`field.${field}`)}</dt>
@@ -76,7 +76,7 @@ export function Panel(props: {
 }
 
 export function RoleTag({ role }: { role: Role }) {
-  const { t } = usePage();
+  const { t } = useReading();
   return (
     <span class={`role-tag role-${role}`} title={t(`role.${role}.why`)}>
       <span class="emoji" aria-hidden="true">
@@ -88,7 +88,7 @@ export function RoleTag({ role }: { role: Role }) {
 }
 
 export function AlertTag({ alert }: { alert: Alert }) {
-  const { t } = usePage();
+  const { t } = useReading();
   return (
     <span class={`alert-tag alert-${alert}`} title={t(`alert.${alert}.why`)}>
       <span class="alert-dot" aria-hidden="true" />
@@ -113,6 +113,6 @@ export function ThreadLink({ thread, bare = false }: { thread: Thread; bare?: bo
 }
 
 export function Empty({ text }: { text?: string }) {
-  const { t } = usePage();
+  const { t } = useReading();
   return <p class="empty">{text ?? t("app.empty")}</p>;
 }

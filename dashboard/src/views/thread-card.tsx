@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One thread as a button: role by colour, mark and word; alert; the figures that decide both. Pressed = in focus.
-// Drawn by memo: with a thousand cards only those whose state changes are drawn again.
+// What a card holds is drawn once; a focus only changes the state of its button, so that a thousand cards fade at once.
 import { formatNumber } from "../lib/format";
+import { memo } from "../lib/memo";
 import type { Series, Thread } from "../report/schema";
-import { usePage } from "./context";
+import { usePage, useReading } from "./context";
 import { AlertTag, RoleTag, Value } from "./parts";
 import { Sparkline } from "./sparkline";
 
@@ -37,8 +38,17 @@ export function ThreadCard({ thread, live, state }: CardProps) {
       aria-label={label}
       onClick={() => (state === "focused" ? leaveFocus() : selectThread(thread.tid))}
     >
+      <CardBody thread={thread} live={live} />
+    </button>
+  );
+}
+
+const CardBody = memo(({ thread, live }: Pick<CardProps, "thread" | "live">) => {
+  const { t } = useReading();
+  return (
+    <>
       <span class="card-head">
-        <span class="card-name">{name}</span>
+        <span class="card-name">{thread.name === "" ? t("thread.unnamed") : thread.name}</span>
         {thread.alert === "normal" ? null : <AlertTag alert={thread.alert} />}
       </span>
       <span class="card-sub">
@@ -73,6 +83,6 @@ export function ThreadCard({ thread, live, state }: CardProps) {
           <Value kind="count" of={thread.io_operations} field="io_operations" />
         </span>
       </span>
-    </button>
+    </>
   );
-}
+});
