@@ -152,6 +152,8 @@ static void read_scope(struct ms_facts *facts, struct ms_cursor *payload) {
   scope.file = take_text(facts, payload);
   if (payload->failed || ms_map_get(&facts->scope_by_id, scope.id) != MS_NONE)
     return;
+  if (scope.name[0] == '\0') /* the annotation gave none */
+    scope.name = scope.function;
   ms_map_set(&facts->scope_by_id, scope.id, (uint32_t)facts->scopes.count);
   ms_vec_push(&facts->scopes, scope);
 }
