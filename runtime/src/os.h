@@ -45,11 +45,13 @@ int ms_os_read_link(const char *path, char *buffer, size_t capacity);
 int ms_os_make_directory(const char *path);
 /** Returns whether the directory exists and holds a file whose name starts with `prefix`. */
 bool ms_os_directory_has(const char *path, const char *prefix);
-/** Renames; a directory already under the new name is removed first, its memscope files included. */
-int ms_os_replace_directory(const char *from, const char *to);
+/** Moves `directory`/`name` into `to`, or removes it where `to` is NULL. */
+int ms_os_move_file(const char *directory, const char *name, const char *to);
 /** Turns a path into an absolute one. @return 0, or -ENAMETOOLONG. */
 int ms_os_absolute(const char *path, char *out, size_t capacity);
 
+/** Returns whether a process of this number is there, whoever's it is. */
+bool ms_os_process_exists(uint32_t pid);
 uint32_t ms_os_pid(void);
 uint32_t ms_os_parent_pid(void);
 /** Returns the kernel's id of the calling thread. A system call: callers keep the answer. */

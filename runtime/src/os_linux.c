@@ -237,21 +237,13 @@ bool ms_os_directory_has(const char *path, const char *prefix) {
   return ms_os_list(path, match_prefix, &search) == 0 && search.found;
 }
 
-static void remove_entry(const char *name, void *context) {
-  char path[MS_PATH_MAX];
-  if (snprintf(path, sizeof path, "%s/%s", (const char *)context, name) < (int)sizeof path)
-    unlink(path);
-}
-
-int ms_os_replace_directory(const char *from, const char *to) {
+int ms_os_move_file(const char *directory, const char *name, const char *to) {
   KEEP_ERRNO;
-  if (rename(from, to) == 0)
-    return 0;
-  struct stat info;
-  if (lstat(to, &info) < 0 || !S_ISDIR(info.st_mode))
-    return -errno;
-  ms_os_list(to, remove_entry, (void *)(uintptr_t)to);
-  return rename(from, to) == 0 ? 0 : -errno;
+  char from[2 * MS_PATH_MAX], target[2 * MS_PATH_MAX];
+  snprintf(from, sizeof from, "%s/%s", directory, name);
+  snprintf(target, sizeof target, "%s/%s", to ? to : "", name);
+  int failed = to ? rename(from, target) : unlink(from);
+  return failed ? -errno : 0;
 }
 
 int ms_os_absolute(const char *path, char *out, size_t capacity) {
@@ -268,6 +260,11 @@ int ms_os_absolute(const char *path, char *out, size_t capacity) {
 }
 
 /* ---- process and thread ------------------------------------------------------------------------------------------ */
+
+bool ms_os_process_exists(uint32_t pid) {
+  KEEP_ERRNO;
+  return kill((pid_t)pid, 0) == 0 || errno == EPERM;
+}
 
 uint32_t ms_os_pid(void) { return (uint32_t)getpid(); }
 uint32_t ms_os_parent_pid(void) { return (uint32_t)getppid(); }

@@ -15,6 +15,7 @@
 #include "modules.h"
 #include "options.h"
 #include "resources/collector.h"
+#include "run_directory.h"
 #include "sites.h"
 #include "varint.h"
 
@@ -170,19 +171,8 @@ static void copy_parent_names(void) {
 /* ---- start ----------------------------------------------------------------------------------------------------------
  */
 
-/* Makes the run's directory ready: an earlier run in it moves to `.old`. */
-static int prepare_directory(const char *wanted) {
-  char old[MS_PATH_MAX + 8];
-  int error = ms_os_absolute(wanted, session.directory, sizeof session.directory - 64);
-  if (error != 0)
-    return error;
-  if (ms_os_directory_has(session.directory, "memscope_")) {
-    snprintf(old, sizeof old, "%s.old", session.directory);
-    error = ms_os_replace_directory(session.directory, old);
-    if (error != 0)
-      return error;
-  }
-  error = ms_os_make_directory(session.directory);
+static int make_files(const char *wanted) {
+  int error = ms_run_directory_prepare(wanted, session.directory, sizeof session.directory - 64);
   if (error != 0)
     return error;
   snprintf(session.process_file, sizeof session.process_file, "%s/memscope_process.bin", session.directory);
@@ -219,7 +209,7 @@ static int start_locked(const char *directory) {
   const char *wanted = directory ? directory : ms_options.output_dir;
   ms_clock_start();
   session.id = ms_os_random();
-  int error = prepare_directory(wanted);
+  int error = make_files(wanted);
   if (error != 0)
     return fail_start(error, directory);
   error = write_first_facts();

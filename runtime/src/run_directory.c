@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * run_directory.c: which files are ours is a matter of names: those of docs/trace-format.md and of `memscope export`.
+ */
+#include "run_directory.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memscope/trace_format.h"
+#include "os.h"
+
+static bool ends_with(const char *name, const char *end) {
+  size_t length = strlen(name), tail = strlen(end);
+  return length >= tail && strcmp(name + length - tail, end) == 0;
+}
+
+static bool is_ours(const char *name) {
+  if (strncmp(name, "memscope_", 9) == 0 && (ends_with(name, ".bin") || ends_with(name, ".freq")))
+    return true;
+  return ends_with(name, "_comprehensive.json") || ends_with(name, "_resource_rankings.json") ||
+         ends_with(name, "_dashboard.html");
+}
+
+struct move {
+  const char *from, *to; /* `to` NULL: remove */
+  bool found;
+  int error;
+};
+
+static void look(const char *name, void *context) { ((struct move *)context)->found |= is_ours(name); }
+
+static void move_file(const char *name, void *context) {
+  struct move *move = context;
+  if (is_ours(name) && move->error == 0)
+    move->error = ms_os_move_file(move->from, name, move->to);
+}
+
+/* Moves a run's files away, making room for them first. */
+static int move_run(const char *directory) {
+  char old[MS_PATH_MAX + 8];
+  snprintf(old, sizeof old, "%s.old", directory);
+  int error = ms_os_make_directory(old);
+  struct move clear = {old, NULL, false, 0}, move = {directory, old, false, 0};
+  if (error == 0)
+    error = ms_os_list(old, move_file, &clear);
+  if (error == 0 && clear.error == 0)
+    error = ms_os_list(directory, move_file, &move);
+  return error != 0 ? error : clear.error != 0 ? clear.error : move.error;
+}
+
+/* True when the run in the directory belongs to another process that is still there and has not ended its run. */
+static bool in_use(const char *directory) {
+  char path[MS_PATH_MAX + 32];
+  struct ms_file_header header;
+  struct ms_fact_header fact;
+  snprintf(path, sizeof path, "%s/memscope_process.bin", directory);
+  if (ms_os_read_at(path, &header, sizeof header, 0) != (long)sizeof header || header.pid == ms_os_pid() ||
+      !ms_os_process_exists(header.pid))
+    return false;
+  for (uint64_t at = header.header_bytes; ms_os_read_at(path, &fact, sizeof fact, at) == (long)sizeof fact;
+       at += sizeof fact + fact.payload_bytes)
+    if (fact.kind == MS_FACT_END)
+      return false;
+  return true;
+}
+
+int ms_run_directory_prepare(const char *wanted, char *directory, size_t capacity) {
+  struct move run = {NULL, NULL, false, 0};
+  int error = ms_os_absolute(wanted, directory, capacity);
+  if (error == 0 && in_use(directory)) {
+    char own[MS_PATH_MAX + 16];
+    if (snprintf(own, sizeof own, "%s.%u", wanted, ms_os_pid()) >= (int)sizeof own)
+      return -ENAMETOOLONG;
+    error = ms_os_absolute(own, directory, capacity);
+  }
+  if (error == 0)
+    error = ms_os_make_directory(directory);
+  if (error == 0)
+    error = ms_os_list(directory, look, &run);
+  return error == 0 && run.found ? move_run(directory) : error;
+}

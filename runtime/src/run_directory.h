@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * run_directory.h: makes a directory ready for a run. It may hold an earlier run, other files, or a run in progress of
+ * another process; nothing that is not MemScope's is ever moved or removed. Called by the session's start, under its
+ * lock.
+ */
+#ifndef MS_RUN_DIRECTORY_H
+#define MS_RUN_DIRECTORY_H
+
+#include <stddef.h>
+
+/**
+ * Prepares `wanted` and copies the absolute path of the directory to use to `directory`.
+ *
+ * Files of an earlier run in it, its exports included, move to `<wanted>.old`, whose own run goes. While another
+ * process is still recording there, `<wanted>.<pid>` is used instead.
+ * @return 0, or a negative errno with `directory` set as far as it is known.
+ */
+int ms_run_directory_prepare(const char *wanted, char *directory, size_t capacity);
+
+#endif
