@@ -12,7 +12,7 @@ statement a line, `key=value` fields, numbers decimal or 0x…, text with spaces
     site id= callee= [function= file= line= column= type= receiver= family=malloc|new|new[]|custom|mapping inline=]
     scope id= name= [function= file= line=]    note ticks= text=    end ticks=
     metric id= name= [kind=gauge|counter] [scope=system|process|core|thread|device] [unit=]
-    unavailable metric= reason=     sample ticks= [cost=0] METRIC:INSTANCE=VALUE...
+    instance scope= id= name=       unavailable metric= reason=     sample ticks= [cost=0] METRIC:INSTANCE=VALUE...
     thread tid= [untracked] [part=2] [tail=BYTES] [dropped= reasons= cut=] [creator=]   following lines belong to it:
       stack id= [site=0] [flags=0] [reference= shared=] [frames=A,B,...]
       alloc t= a= s= [k=0] [align=] [weight=] [same]     free t= a= [k=0]     realloc      (prefix of the next two)
@@ -232,6 +232,8 @@ def resource_fact(kind, f):
     if kind == "metric":
         return fact(32, u32(f["id"]) + bytes([int(f.get("kind", "gauge") == "counter"), SCOPES[f.get("scope", "system")]]) +
                     text(f["name"]) + text(f.get("unit", "")))
+    if kind == "instance":
+        return fact(34, bytes([SCOPES[f["scope"]]]) + u32(f["id"]) + text(str(f["name"])))
     if kind == "unavailable":
         return fact(33, u32(f["metric"]) + text(f["reason"]))
     if kind == "sample":
@@ -270,7 +272,7 @@ def apply_damage(directory, name, f):
     if "truncate" in f:
         data = data[:f["truncate"] if f["truncate"] >= 0 else len(data) + f["truncate"]]
     if "flip" in f:
-        data[f["flip"]] ^= 0xFF
+        data[f["flip"]] ^= 0xFF  # negative: from the end
     if "version" in f:
         data[8:10] = struct.pack("<H", f["version"])
     if "run" in f:
@@ -287,7 +289,7 @@ def main(source, directory):
     run, pid, thread, threads, damages = 0x1234, 100, None, [], []
     process, resources, files, frequencies = b"", b"", {}, {}
     for number, line in enumerate(open(source, encoding="utf-8"), 1):
-        if line.lstrip().startswith(("RUN:", "//", ";")):
+        if line.startswith(";"):
             continue
         word, f, flags = parse(line)
         if word == "run":

@@ -136,6 +136,15 @@ void ms_analysis_run(struct ms_analysis *analysis, const struct ms_run *run, con
   analysis->summary.seconds = ms_analysis_now() - started;
 }
 
+bool ms_analysis_lacks_symbols(const struct ms_analysis *analysis, uint32_t module) {
+  if (ms_symbols_source(analysis->symbols, module) != MS_SYMBOLS_NONE)
+    return false;
+  for (size_t i = 0; i < analysis->run->stacks.frames.count; i++)
+    if (analysis->run->stacks.frames.items[i].module == module)
+      return true;
+  return false;
+}
+
 void ms_analysis_free(struct ms_analysis *analysis) {
   ms_insights_free(&analysis->insights);
   ms_correlations_free(&analysis->correlations);

@@ -54,6 +54,9 @@ void ms_analysis_run(struct ms_analysis *analysis, const struct ms_run *run, con
                      double started);
 void ms_analysis_free(struct ms_analysis *analysis);
 
+/** Answers whether a module has frames in the stacks of this run but no symbols. */
+bool ms_analysis_lacks_symbols(const struct ms_analysis *analysis, uint32_t module);
+
 /** Seconds of CLOCK_MONOTONIC. */
 double ms_analysis_now(void);
 

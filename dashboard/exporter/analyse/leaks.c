@@ -48,8 +48,7 @@ void ms_leaks_find(struct ms_leaks *leaks, const struct ms_usage *usage) {
     add(leaks, class_of(row, usage->thresholds), i, row->live_blocks, row->live_bytes);
     add(leaks, MS_LEAK_RELEASED_AT_SHUTDOWN, i, row->shutdown_blocks, row->shutdown_bytes);
   }
-  if (leaks->items.count > 0)
-    qsort(leaks->items.items, leaks->items.count, sizeof *leaks->items.items, by_bytes);
+  ms_vec_sort(&leaks->items, by_bytes);
 }
 
 void ms_leaks_free(struct ms_leaks *leaks) { ms_vec_free(&leaks->items); }

@@ -188,9 +188,7 @@ static void put_in_order(struct ms_sites *sites, size_t stacks) {
 }
 
 static void group_threads(struct ms_sites *sites) {
-  if (sites->threads.count == 0)
-    return;
-  qsort(sites->threads.items, sites->threads.count, sizeof *sites->threads.items, by_site_and_bytes);
+  ms_vec_sort(&sites->threads, by_site_and_bytes);
   for (size_t i = sites->threads.count; i > 0; i--) {
     struct ms_call_site *site = &sites->items.items[sites->threads.items[i - 1].site];
     site->first_thread = (uint32_t)(i - 1);

@@ -25,7 +25,7 @@ static int by_group_and_tid(const void *left, const void *right) {
 static void put_in_order(struct ms_threads *threads, size_t streams) {
   size_t count = threads->items.count;
   uint32_t *place = ms_memory_new(count, sizeof *place);
-  qsort(threads->items.items, count, sizeof *threads->items.items, by_group_and_tid);
+  ms_vec_sort(&threads->items, by_group_and_tid);
   for (size_t i = 0; i < count; i++) {
     place[threads->items.items[i].found_as] = (uint32_t)i;
     threads->tracked += threads->items.items[i].tracked;

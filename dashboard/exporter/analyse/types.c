@@ -47,8 +47,7 @@ void ms_types_sum(struct ms_types *types, const struct ms_sites *sites) {
     add_receiver(type, site->named == NULL ? "" : site->named->receiver);
   }
   ms_index_free(&index);
-  if (types->items.count > 0)
-    qsort(types->items.items, types->items.count, sizeof *types->items.items, by_bytes);
+  ms_vec_sort(&types->items, by_bytes);
 }
 
 void ms_types_free(struct ms_types *types) {

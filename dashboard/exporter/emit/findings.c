@@ -140,12 +140,14 @@ static void threads(const struct printer *printer) {
   rest(printer, count, shown);
 }
 
+/* Folders are left out: a path is long, and its end is what one looks for. */
 static void place_field(FILE *out, const struct ms_call_site *site, unsigned width) {
   char text[512];
+  const char *slash = strrchr(site->file, '/');
   if (site->file[0] == '\0')
     snprintf(text, sizeof text, "%s", site->function);
   else
-    snprintf(text, sizeof text, "%s at %s:%u", site->function, site->file, site->line);
+    snprintf(text, sizeof text, "%s at %s:%u", site->function, slash == NULL ? site->file : slash + 1, site->line);
   field(out, text, width, false);
 }
 
@@ -249,7 +251,7 @@ static void diagnostics(const struct printer *printer) {
   fprintf(out, "  cut stacks                               %" PRIu64 "\n", analysis->summary.cut_stacks);
   fprintf(out, "  damaged places                           %zu\n", run->damage.items.count);
   for (uint32_t i = 0; i < run->facts.modules.count; i++)
-    if (ms_symbols_source(analysis->symbols, i) == MS_SYMBOLS_NONE) {
+    if (ms_analysis_lacks_symbols(analysis, i)) {
       fputs("  no symbols for                           ", out);
       ms_text_print(out, run->facts.modules.items[i].path);
       putc('\n', out);

@@ -286,7 +286,7 @@ static void add_files(cJSON *object, const struct ms_analysis *analysis) {
 static void add_lists(cJSON *object, const struct ms_analysis *analysis) {
   cJSON *modules = cJSON_AddArrayToObject(object, "unsymbolised_modules");
   for (uint32_t i = 0; i < analysis->run->facts.modules.count; i++)
-    if (ms_symbols_source(analysis->symbols, i) == MS_SYMBOLS_NONE)
+    if (ms_analysis_lacks_symbols(analysis, i))
       add_text(modules, NULL, analysis->run->facts.modules.items[i].path);
   cJSON *notes = cJSON_AddArrayToObject(object, "notes");
   for (size_t i = 0; i < analysis->run->facts.notes.count; i++)

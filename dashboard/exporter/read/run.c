@@ -46,8 +46,30 @@ static enum ms_status list_names(const char *directory, struct names *names, str
   closedir(listing);
   if (names->items.count == 0)
     return ms_error_set(error, MS_E_INPUT, directory, "no MemScope run in this directory");
-  qsort(names->items.items, names->items.count, sizeof *names->items.items, by_name);
+  ms_vec_sort(&names->items, by_name);
   return MS_OK;
+}
+
+/* The run is the one that most files of the directory belong to: one damaged header must not shut the others out. */
+static uint64_t most_frequent_run(const char *directory, const struct names *names) {
+  struct ms_map files = {0};
+  uint64_t best = 0;
+  uint32_t most = 0;
+  for (size_t i = 0; i < names->items.count; i++) {
+    char path[PATH_MAX];
+    struct ms_trace_file file;
+    struct ms_error ignored;
+    snprintf(path, sizeof path, "%s/%s", directory, names->items.items[i]);
+    if (ms_trace_file_open(&file, path, &ignored) != MS_OK)
+      continue;
+    uint32_t earlier = ms_map_get(&files, file.header.run_id), count = earlier == MS_NONE ? 1 : earlier + 1;
+    ms_map_set(&files, file.header.run_id, count);
+    if (count > most)
+      most = count, best = file.header.run_id;
+    ms_trace_file_close(&file);
+  }
+  ms_map_free(&files);
+  return best;
 }
 
 /* Opens one file of the run. MS_OK with *usable false where the file is damaged and the rest can go on. */
@@ -67,11 +89,11 @@ static enum ms_status open_member(struct ms_run *run, struct ms_trace_file *file
     *error = reason;
     return MS_OK;
   }
-  const char *complaint = file->header.kind != kind ? "another kind of file than its name says"
-                          : run->run_id != 0 && file->header.run_id != run->run_id ? "belongs to another run"
-                                                                                   : NULL;
+  const char *complaint = file->header.kind != kind            ? "another kind of file than its name says"
+                          : file->header.run_id != run->run_id ? "belongs to another run"
+                                                               : NULL;
   if (complaint == NULL) {
-    run->run_id = file->header.run_id;
+    run->opened++;
     *usable = true;
     return MS_OK;
   }
@@ -171,8 +193,10 @@ enum ms_status ms_run_open(struct ms_run *run, const char *directory, struct ms_
   struct names names = {.items = {0}};
   struct ms_error reason = {{0}};
   enum ms_status status = list_names(directory, &names, error);
-  if (status == MS_OK)
+  if (status == MS_OK) {
+    run->run_id = most_frequent_run(directory, &names);
     status = open_facts(run, directory, &reason);
+  }
   for (size_t i = 0; status == MS_OK && i < names.items.count; i++) {
     char path[PATH_MAX];
     bool usable;
@@ -184,7 +208,7 @@ enum ms_status ms_run_open(struct ms_run *run, const char *directory, struct ms_
   }
   ms_arena_free(&names.arena);
   ms_vec_free(&names.items);
-  if (status == MS_OK && run->run_id == 0)
+  if (status == MS_OK && run->opened == 0)
     status = MS_E_INPUT; /* every file was refused */
   if (status == MS_OK)
     verify_streams(run);

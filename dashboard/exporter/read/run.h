@@ -28,6 +28,7 @@ struct ms_run {
   MS_VEC(struct ms_stream) streams;
   MS_VEC(struct ms_trace_file) frequencies;
   uint64_t run_id;
+  uint32_t opened;                              /* files that belong to the run */
   uint64_t records, allocations, deallocations; /* sums over the streams */
   uint64_t duration_ns;                         /* start to the last thing recorded */
 };

@@ -32,6 +32,10 @@
                 (vec)->count = (needed))                                                                               \
        : (void)0)
 
+/** Sorts as qsort does; an empty array is fine. */
+#define ms_vec_sort(vec, compare)                                                                                      \
+  ((vec)->count > 1 ? qsort((vec)->items, (vec)->count, sizeof *(vec)->items, (compare)) : (void)0)
+
 #define ms_vec_free(vec) (free((vec)->items), (vec)->items = NULL, (vec)->count = (vec)->capacity = 0)
 
 static inline void *ms_vec_grown(void *items, size_t *capacity, size_t needed, size_t item_bytes) {

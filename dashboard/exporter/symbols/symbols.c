@@ -111,8 +111,7 @@ static void list_units(struct module_symbols *module) {
     while ((offset = dwarf_ranges(unit, offset, &base, &low, &high)) > 0)
       ms_vec_push(&module->units, ((struct unit_range){low, high, unit}));
   }
-  if (module->units.count > 0)
-    qsort(module->units.items, module->units.count, sizeof *module->units.items, by_low);
+  ms_vec_sort(&module->units, by_low);
 }
 
 static Dwarf_Die *unit_of(const struct module_symbols *module, Dwarf_Addr address) {
