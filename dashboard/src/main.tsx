@@ -15,6 +15,8 @@ function readSlot(): Report | ReportError {
   }
 }
 
+// The system's choice, until the page knows the reader's; an error page keeps it.
+document.documentElement.dataset["theme"] = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 const place = document.getElementById("app");
 const report = readSlot();
 if (place !== null) render(report instanceof ReportError ? <ErrorPage error={report} /> : <App report={report} />, place);

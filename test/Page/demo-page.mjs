@@ -178,7 +178,7 @@ async function everyTabShowsTheThreadOnly(page) {
   await openTab(page, "timeline");
   const charts = await page.$$eval("main [data-testid^=chart-]", (panels) => panels.map((panel) => panel.dataset.testid));
   assert.ok(charts.includes("chart-live"), "the thread's memory over time");
-  for (const whole of ["chart-cores", "chart-load", "chart-memory", "chart-active"]) assert.ok(!charts.includes(whole), whole);
+  for (const whole of ["chart-cores", "chart-load", "chart-memory", "chart-system_memory", "chart-active", "chart-alive"]) assert.ok(!charts.includes(whole), whole);
 
   await openTab(page, "correlation");
   const over = report.correlations.over_time.filter(({ thread }) => thread === chosen.index);

@@ -42,7 +42,7 @@ export function checks(report: Report): Check[] {
 export function threadParts(report: Report, focus: Thread | null): Pick<Diagnostics, "dropped" | "files" | "damage"> {
   const { dropped, files, damage } = report.diagnostics;
   if (focus === null) return { dropped, files, damage };
-  const mine = new RegExp(`_${focus.tid}\\.(bin|freq)$`);
+  const mine = new RegExp(`(^|/)memscope_thread_${focus.tid}\\.(bin|freq)$`);
   return {
     dropped: dropped.filter((row) => row.thread === focus.index),
     files: files.filter((row) => mine.test(row.name)),

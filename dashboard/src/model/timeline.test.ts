@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exampleData, exampleReport } from "../report/example";
 import { parseReport } from "../report/parse";
-import { cumulate, hasValues, highest, liveStack, runCharts, STACKED_THREADS, threadCharts } from "./timeline";
+import { cumulate, hasValues, highest, liveStack, marksOf, runCharts, STACKED_THREADS, threadCharts } from "./timeline";
 
 const report = exampleReport();
 
@@ -37,6 +37,17 @@ test("a thread's charts hold its own series only", () => {
   const charts = threadCharts(report, report.threads[1]!);
   assert.deepEqual(charts.map((chart) => chart.name), ["live", "rates", "bytes", "cpu", "io", "io_bytes"]);
   assert.deepEqual([...charts[0]!.series[0]!.values], [0, 500, 100, 0]);
+});
+
+test("marks are those of the program and of the thread in focus", () => {
+  const data = exampleData();
+  data.timeline.marks = [
+    { time_ns: 5e8, thread: null, text: "all" },
+    { time_ns: 6e8, thread: 1, text: "beta's" },
+  ] as never;
+  const marked = parseReport(JSON.stringify(data));
+  assert.deepEqual(marksOf(marked, marked.threads[0]!), [{ seconds: 0.5, text: "all" }]);
+  assert.equal(marksOf(marked, null).length, 2);
 });
 
 test("an untracked thread that was not sampled has no charts", () => {

@@ -16,10 +16,12 @@ export type ChartName =
   | "cpu"
   | "cores"
   | "memory"
+  | "system_memory"
   | "io"
   | "io_bytes"
   | "load"
   | "active"
+  | "alive"
   | "faults";
 
 /** What a series shows; a thread's name comes from the report, the other names from the text table. */
@@ -38,12 +40,15 @@ export type Measure =
   | "cpu"
   | "cpu_overall"
   | "rss"
+  | "available"
+  | "installed"
   | "io"
   | "io_bytes"
   | "load_one"
   | "load_five"
   | "load_fifteen"
   | "active"
+  | "alive"
   | "minor_faults"
   | "major_faults";
 
@@ -143,15 +148,20 @@ export function runCharts(report: Report): Chart[] {
     series: resources.cpu.per_core_percent.map((values, core) => ({ name: { core }, colour: 0, values })),
     outline: null,
   };
-  const charts = [
+  return [
     liveStack(report),
     ...rateCharts(report, timeline.process),
     lines("cpu", "percent", x, [["cpu_overall", resources.cpu.overall_percent]]),
     cores,
     lines("memory", "bytes", x, [["rss", resources.memory.rss_bytes]]),
+    lines("system_memory", "bytes", x, [
+      ["available", resources.memory.available_bytes],
+      ["installed", resources.memory.total_bytes],
+    ]),
     lines("io", "per_second", x, [["io", sumOverThreads(report, "io_operations_per_second")]]),
     lines("io_bytes", "bytes_per_second", x, [["io_bytes", sumOverThreads(report, "io_bytes_per_second")]]),
     lines("active", "count", bucketEnds(report), [["active", timeline.process.active_threads]]),
+    lines("alive", "count", x, [["alive", resources.process.threads]]),
     lines("load", "plain", x, [
       ["load_one", resources.load.one],
       ["load_five", resources.load.five],
@@ -162,7 +172,6 @@ export function runCharts(report: Report): Chart[] {
       ["major_faults", resources.process.major_faults_per_second],
     ]),
   ];
-  return charts;
 }
 
 export function threadCharts(report: Report, thread: Thread): Chart[] {
@@ -187,6 +196,19 @@ export function threadCharts(report: Report, thread: Thread): Chart[] {
     );
   }
   return charts;
+}
+
+/** A moment the program named. */
+export interface Mark {
+  seconds: number;
+  text: string;
+}
+
+/** Marks of the whole program, and of one thread or all. */
+export function marksOf(report: Report, focus: Thread | null): Mark[] {
+  return report.timeline.marks
+    .filter(({ thread }) => thread === null || focus === null || thread === focus.index)
+    .map(({ time_ns, text }) => ({ seconds: time_ns / NS_PER_SECOND, text }));
 }
 
 /** Whether there is anything to draw. */

@@ -6,7 +6,7 @@ import uPlot from "uplot";
 import { cssVariable, useWidth } from "../lib/dom";
 import { formatNumber } from "../lib/format";
 import { NS_PER_SECOND } from "../lib/units";
-import { cumulate, hasValues, highest, type Chart, type ChartSeries } from "../model/timeline";
+import { cumulate, hasValues, highest, marksOf, type Chart, type ChartSeries, type Mark } from "../model/timeline";
 import type { TextKey } from "../text/en";
 import { usePage, type PageContext } from "./context";
 import { Empty } from "./parts";
@@ -76,7 +76,7 @@ function drawnData(chart: Chart): uPlot.AlignedData {
   return [Array.from(chart.x), ...layers, ...(chart.outline === null ? [] : [gaps(chart.outline.values)])];
 }
 
-function options(chart: Chart, { t }: PageContext, width: number, height: number, choose: (u: uPlot) => void): uPlot.Options {
+function options(chart: Chart, { t, report, focus }: PageContext, width: number, height: number, choose: (u: uPlot) => void): uPlot.Options {
   const ink = cssVariable("--ink-soft");
   const grid = { stroke: cssVariable("--chart-grid"), width: 1 };
   const font = `11px ${cssVariable("--font")}`;
@@ -107,6 +107,7 @@ function options(chart: Chart, { t }: PageContext, width: number, height: number
     });
   }
   const heat = chart.shape === "heat";
+  const marks = marksOf(report, focus);
   return {
     width,
     height: heat ? Math.max(height, Math.min(420, 50 + chart.series.length * 14)) : height,
@@ -128,7 +129,15 @@ function options(chart: Chart, { t }: PageContext, width: number, height: number
       },
     ],
     series: [{ label: t("chart.time"), value: (_u, value) => (value === null ? "" : `${value.toFixed(3)} s`) }, ...series],
-    hooks: { setSelect: [choose], ...(heat ? { draw: [(u) => drawHeat(u, chart)] } : {}) },
+    hooks: {
+      setSelect: [choose],
+      draw: [
+        (u) => {
+          if (heat) drawHeat(u, chart);
+          drawMarks(u, marks, chart.name === "live");
+        },
+      ],
+    },
   };
 }
 
@@ -163,5 +172,26 @@ function drawHeat(u: uPlot, chart: Chart): void {
       ctx.fillRect(left, bbox.top + row * rowHeight + 1, Math.max(1, right - left), rowHeight - 2);
     }
   });
+  ctx.restore();
+}
+
+/** A line at each moment the program named; its name on the main chart only. */
+function drawMarks(u: uPlot, marks: Mark[], named: boolean): void {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = cssVariable("--ink-soft");
+  ctx.lineWidth = devicePixelRatio;
+  ctx.textAlign = "left";
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.font = `${11 * devicePixelRatio}px ${cssVariable("--font")}`;
+  for (const { seconds, text } of marks) {
+    const x = u.valToPos(seconds, "x", true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    if (named) ctx.fillText(text.slice(0, 40), x + 4 * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
+  }
   ctx.restore();
 }

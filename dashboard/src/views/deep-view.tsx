@@ -114,6 +114,12 @@ function DeepHead({ thread }: { thread: Thread }) {
             ? t("deep.life.open", { from })
             : t("deep.life.text", { from, to: formatTime(thread.end_ns) })}
         </dd>
+        {thread.names.length < 2 ? null : (
+          <>
+            <dt>{t("deep.names")}</dt>
+            <dd>{thread.names.map(({ name }) => name).join(" → ")}</dd>
+          </>
+        )}
         {scopes.length === 0 ? null : (
           <>
             <dt>{t("deep.scopes")}</dt>

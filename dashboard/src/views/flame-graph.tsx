@@ -148,10 +148,22 @@ interface Drawing {
   name: (box: Box) => string;
 }
 
+interface Palette {
+  light: number;
+  found: string;
+  rest: string;
+}
+
 function draw(context: CanvasRenderingContext2D, drawing: Drawing): void {
   const { layout, matches, searching, chosen } = drawing;
-  const light = Number(cssVariable("--flame-lightness"));
+  // Read once: asking the style for every box would cost more than drawing it.
+  const palette: Palette = {
+    light: Number(cssVariable("--flame-lightness")),
+    found: cssVariable("--flame-found"),
+    rest: cssVariable("--flame-rest"),
+  };
   const ink = cssVariable("--flame-ink");
+  const faded = cssVariable("--ink-soft");
   context.font = `11px ${cssVariable("--mono")}`;
   context.textBaseline = "middle";
   for (const box of layout.boxes) {
@@ -159,7 +171,7 @@ function draw(context: CanvasRenderingContext2D, drawing: Drawing): void {
     const top = box.depth * ROW;
     const hit = matches.nodes.has(box.node) && box.count === 1;
     context.globalAlpha = searching && !hit ? 0.35 : 1;
-    context.fillStyle = boxColour(box, name, hit && searching, light);
+    context.fillStyle = boxColour(box, name, hit && searching, palette);
     context.fillRect(box.x, top, Math.max(0.5, box.width - 1), ROW - 1);
     if (chosen !== null && chosen.node === box.node && chosen.depth === box.depth) {
       context.globalAlpha = 1;
@@ -169,16 +181,17 @@ function draw(context: CanvasRenderingContext2D, drawing: Drawing): void {
     }
     const text = fitText(name, box.width - 10, LETTER);
     if (text === "") continue;
-    context.fillStyle = ink;
+    context.globalAlpha = 1;
+    context.fillStyle = searching && !hit ? faded : ink;
     context.fillText(text, box.x + 5, top + ROW / 2);
   }
   context.globalAlpha = 1;
 }
 
 /** Warm hues by name; found boxes in the accent; what stands for everything or for many in grey. */
-function boxColour(box: Box, name: string, found: boolean, light: number): string {
-  if (found) return cssVariable("--flame-found");
-  if (box.node === ROOT || box.count > 1) return cssVariable("--flame-rest");
+function boxColour(box: Box, name: string, found: boolean, { light, found: accent, rest }: Palette): string {
+  if (found) return accent;
+  if (box.node === ROOT || box.count > 1) return rest;
   const hash = textHash(name);
   return `hsl(${(14 + hash * 34).toFixed(0)} ${(62 + (hash * 97) % 22).toFixed(0)}% ${(light + ((hash * 131) % 10)).toFixed(0)}%)`;
 }
