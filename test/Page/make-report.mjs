@@ -34,9 +34,9 @@ function randomNumbers(seed) {
 }
 
 const KINDS = {
-  demo: { seed: 1, tracked: 25, untracked: 26, duration: 3.1 * SECOND, operations: (i) => 1000 + 20 * i, cores: 2, buckets: 120 },
+  demo: { seed: 1, tracked: 25, untracked: 26, duration: 3.12 * SECOND, operations: (i) => 1000 + 20 * i, cores: 2, buckets: 120 },
   many: { seed: 2, tracked: 500, untracked: 500, duration: 60 * SECOND, operations: (i) => 20 + (i % 50), cores: 16, buckets: 60 },
-  empty: { seed: 3, tracked: 0, untracked: 1, duration: 0.01 * SECOND, operations: () => 0, cores: 2, buckets: 0 },
+  empty: { seed: 3, tracked: 0, untracked: 1, duration: 0.01 * SECOND, operations: () => 0, cores: 2, buckets: 1 },
   single: { seed: 4, tracked: 1, untracked: 1, duration: 0.2 * SECOND, operations: () => 1, cores: 1, buckets: 10 },
   hostile: { seed: 5, tracked: 6, untracked: 3, duration: 1 * SECOND, operations: () => 60, cores: 2, buckets: 40 },
 };
@@ -115,7 +115,7 @@ function replay(blocks, buckets, bucketNs) {
   events.sort((a, b) => a.time - b.time || Number(b.born) - Number(a.born));
   const zeros = () => new Array(buckets).fill(0);
   const series = { live_bytes: zeros(), peak_live_bytes: zeros(), allocations: zeros(), deallocations: zeros(), bytes_allocated: zeros(), bytes_deallocated: zeros() };
-  let live = 0, peak = 0, peakTime = null, next = 0;
+  let live = 0, peak = 0, peakTime = 0, next = 0;
   for (let bucket = 0; bucket < buckets; bucket++) {
     let high = live;
     for (; next < events.length && (bucket === buckets - 1 || events[next].time < (bucket + 1) * bucketNs); next++) {
@@ -132,7 +132,7 @@ function replay(blocks, buckets, bucketNs) {
   return { series, peak, peakTime };
 }
 
-const liveAt = (block, time) => time !== null && block.birth <= time && (block.death === null || block.death > time);
+const liveAt = (block, time) => block.birth <= time && (block.death === null || block.death > time);
 
 function roleOf(thread) {
   const matches = [];
@@ -296,12 +296,12 @@ function leakTable(blocks) {
 }
 
 function resourceTables(threads, kind, random) {
-  const samples = kind.buckets === 0 ? 0 : Math.min(120, Math.max(2, Math.floor((kind.duration / SECOND) * 10)));
+  const samples = kind.tracked === 0 ? 0 : Math.min(120, Math.max(2, Math.floor((kind.duration / SECOND) * 10)));
   const series = (valueAt) => Array.from({ length: samples }, (_, sample) => valueAt(sample));
   const rate = (valueAt) => series((sample) => (sample === 0 ? null : round(valueAt(sample), 2)));
   const wave = (sample) => 0.6 + 0.4 * Math.sin(sample / 4);
   return {
-    sample_rate_hz: samples ? 10 : 0, samples, average_cost_ns: samples ? 84000 : null, time_ns: series((sample) => (sample * kind.duration) / samples),
+    sample_rate_hz: samples ? 10 : 0, samples, average_cost_ns: samples ? 84000 : null, time_ns: series((sample) => Math.floor((sample * kind.duration) / samples)),
     cpu: {
       overall_percent: rate((sample) => 70 * wave(sample) + 10 * random()),
       per_core_percent: Array.from({ length: kind.cores }, (_, core) => rate((sample) => Math.min(100, 70 * wave(sample + core * 5) + 20 * random()))),
@@ -375,15 +375,15 @@ export function makeReport(name) {
   const sites = kind.tracked === 0 ? [] : hostile ? SITES.map((site, i) => ({ ...site, function: HOSTILE[i], file: `src/${HOSTILE[i]}.c`, type: HOSTILE[i], receiver: HOSTILE[i], path: [...site.path.slice(0, -1), HOSTILE[i]] })) : SITES;
   const world = scenario(kind, random);
   if (hostile) world.threads.forEach((thread, i) => { thread.name = HOSTILE[i % HOSTILE.length]; });
-  const whole = replay(world.blocks, kind.buckets, kind.buckets === 0 ? 1 : kind.duration / kind.buckets);
+  const whole = replay(world.blocks, kind.buckets, kind.duration / kind.buckets);
   const threads = world.threads.map((thread, index) => threadRow(thread, index, world.blocks, kind.duration, random));
   const call_sites = siteRows(sites, world.blocks, whole.peakTime);
   const leaks = leakTable(world.blocks);
-  const bucket_ns = kind.buckets === 0 ? 0 : kind.duration / kind.buckets;
+  const bucket_ns = kind.duration / kind.buckets;
   const timeline = {
     bucket_ns, buckets: kind.buckets, process: whole.series,
     threads: threads.filter((thread) => thread.allocations > 0).map((thread) => ({ thread: thread.index, ...replay(world.blocks.filter((block) => block.thread === thread.index), kind.buckets, bucket_ns).series })),
-    marks: kind.buckets === 0 ? [] : [{ time_ns: kind.duration / 2, thread: null, text: hostile ? HOSTILE[0] : "half way" }],
+    marks: kind.tracked === 0 ? [] : [{ time_ns: kind.duration / 2, thread: 0, text: hostile ? HOSTILE[0] : "half way" }],
   };
   timeline.process.active_threads = Array.from({ length: kind.buckets }, (_, bucket) => timeline.threads.filter((row) => row.allocations[bucket] + row.deallocations[bucket] > 0).length);
   const resources = resourceTables(threads, kind, random);
@@ -392,7 +392,7 @@ export function makeReport(name) {
   const total = (key) => sum(threads, (thread) => thread[key]);
   return {
     schema_version: 1,
-    generator: { name: "make-report.mjs (test input, no program ran)", version: "0.1.0" },
+    generator: { name: "memscope", version: "0 (make-report.mjs: test input, no program ran)" },
     run: {
       pid: 4000 + kind.tracked, parent_pid: 1, command_line: hostile ? HOSTILE : ["./demo", "--workers", String(kind.tracked)], executable: "/usr/bin/demo", working_directory: "/tmp", host: "test-input", kernel: "Linux 6.1.0", libc: "glibc 2.36", runtime_version: "0.1.0",
       cores: kind.cores, page_size_bytes: 4096, started_at: "2026-01-02T03:04:05Z", duration_ns: kind.duration, ended_normally: name !== "single",
@@ -411,7 +411,7 @@ export function makeReport(name) {
     diagnostics: {
       totals_check: { events_allocations: world.blocks.length, events_deallocations: freed.length, matches: true },
       frequency_check: { exact_calls: world.blocks.length, recorded_allocations: world.blocks.length, matches: true },
-      damage: hostile ? [{ file: HOSTILE[0], offset: 4096, reason: HOSTILE[2], lost_bytes: 128 }] : [],
+      damage: hostile ? [{ file: HOSTILE[0], offset: "0x1000", reason: HOSTILE[2], lost_bytes: 128 }] : [],
       dropped: hostile ? [{ thread: 0, events: 3, reasons: [HOSTILE[1]] }] : [], cut_stacks: 0, unmatched_deallocations: 0, unsymbolised_modules: ["/lib/libstripped.so"],
       sampling: null, unavailable: [{ what: "gpu", reason: resources.gpu.reason }], notes: hostile ? HOSTILE : [],
       files: threads.filter((thread) => thread.tracked).map((thread) => ({ name: `memscope_thread_${thread.tid}.bin`, bytes: 4096 + thread.allocations * 8, events: thread.allocations + thread.deallocations })),

@@ -39,6 +39,14 @@ test("a thread's charts hold its own series only", () => {
   assert.deepEqual([...charts[0]!.series[0]!.values], [0, 500, 100, 0]);
 });
 
+test("a GPU has a chart where there is one", () => {
+  const data = exampleData();
+  const named = (of: typeof data) => runCharts(parseReport(JSON.stringify(of))).some((chart) => chart.name === "gpu");
+  assert.equal(named(data), false);
+  data.resources.gpu = { available: true, utilisation_percent: [null, 5, 9] } as never;
+  assert.equal(named(data), true);
+});
+
 test("marks are those of the program and of the thread in focus", () => {
   const data = exampleData();
   data.timeline.marks = [

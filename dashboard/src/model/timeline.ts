@@ -22,7 +22,8 @@ export type ChartName =
   | "load"
   | "active"
   | "alive"
-  | "faults";
+  | "faults"
+  | "gpu";
 
 /** What a series shows; a thread's name comes from the report, the other names from the text table. */
 export type SeriesName =
@@ -44,6 +45,7 @@ export type Measure =
   | "installed"
   | "io"
   | "io_bytes"
+  | "gpu"
   | "load_one"
   | "load_five"
   | "load_fifteen"
@@ -148,6 +150,7 @@ export function runCharts(report: Report): Chart[] {
     series: resources.cpu.per_core_percent.map((values, core) => ({ name: { core }, colour: 0, values })),
     outline: null,
   };
+  const { gpu } = resources;
   return [
     liveStack(report),
     ...rateCharts(report, timeline.process),
@@ -171,6 +174,7 @@ export function runCharts(report: Report): Chart[] {
       ["minor_faults", resources.process.minor_faults_per_second],
       ["major_faults", resources.process.major_faults_per_second],
     ]),
+    ...(gpu.available ? [lines("gpu", "percent", x, [["gpu", gpu.utilisation_percent]])] : []),
   ];
 }
 

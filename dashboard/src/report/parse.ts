@@ -512,7 +512,9 @@ function readResources(resources: Place, threadCount: number): Resources {
       io_bytes_per_second: row.at("io_bytes_per_second").series(n),
       state: row.at("state").textOrNull() ?? "",
     })),
-    gpu: { available: gpu.at("available").bool(), reason: gpu.at("reason").textOrNull() ?? "" },
+    gpu: gpu.at("available").bool()
+      ? { available: true, utilisation_percent: gpu.at("utilisation_percent").series(n) }
+      : { available: false, reason: gpu.at("reason").text() },
   };
 }
 
@@ -589,7 +591,7 @@ function readDiagnostics(diagnostics: Place, threadCount: number): Diagnostics {
         },
     damage: diagnostics.at("damage").list((row) => ({
       file: row.at("file").text(),
-      offset: row.at("offset").measured(),
+      offset: row.at("offset").text(),
       reason: row.at("reason").text(),
       lost_bytes: row.at("lost_bytes").measured(),
     })),

@@ -264,7 +264,7 @@ export interface Resources {
   memory: { total_bytes: Series; available_bytes: Series; rss_bytes: Series; virtual_bytes: Series };
   process: { threads: Series; minor_faults_per_second: Series; major_faults_per_second: Series };
   threads: ThreadResources[];
-  gpu: { available: boolean; reason: string };
+  gpu: { available: true; utilisation_percent: Series } | { available: false; reason: string };
 }
 
 export interface ThreadResources {
@@ -313,7 +313,7 @@ export interface Insight {
 export interface Diagnostics {
   totals_check: { events_allocations: Measured<Count>; events_deallocations: Measured<Count>; matches: boolean };
   frequency_check: { exact_calls: Measured<Count>; recorded_allocations: Measured<Count>; matches: boolean } | null;
-  damage: Array<{ file: string; offset: Measured; reason: string; lost_bytes: Measured<Bytes> }>;
+  damage: Array<{ file: string; /** Hexadecimal. */ offset: string; reason: string; lost_bytes: Measured<Bytes> }>;
   dropped: Array<{ thread: ThreadIndex | null; events: Count; reasons: string[] }>;
   cut_stacks: Measured<Count>;
   unmatched_deallocations: Measured<Count>;

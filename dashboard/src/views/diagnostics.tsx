@@ -219,7 +219,7 @@ function ThreadParts() {
   ];
   const damage: Array<Column<Report["damage"][number]>> = [
     { id: "file", label: t("diagnostics.file"), value: (row) => row.file },
-    { id: "offset", label: t("diagnostics.offset"), kind: "count", value: (row) => row.offset },
+    { id: "offset", label: t("diagnostics.offset"), value: (row) => row.offset },
     { id: "reason", label: t("diagnostics.reason"), value: (row) => row.reason },
     { id: "lost_bytes", label: t("diagnostics.lost"), kind: "bytes", value: (row) => row.lost_bytes },
   ];
