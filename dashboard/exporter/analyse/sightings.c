@@ -49,10 +49,11 @@ static uint32_t add_thread(struct ms_threads *threads, uint32_t tid, uint32_t pi
 static void set_kernel_start(struct ms_thread *thread, const struct ms_run *run, uint64_t boottime_ns) {
   thread->has_kernel_start = true;
   thread->kernel_start_ns = boottime_ns;
-  if (!run->clock.calibrated)
+  int64_t birth_ns = (int64_t)(boottime_ns - (uint64_t)run->clock.boottime_offset_ns);
+  if (!run->clock.calibrated || birth_ns > MS_CLOCK_FARTHEST_NS || birth_ns < -MS_CLOCK_FARTHEST_NS)
     return;
   thread->has_birth = true;
-  thread->birth_ns = (int64_t)(boottime_ns - (uint64_t)run->clock.boottime_offset_ns);
+  thread->birth_ns = birth_ns;
 }
 
 /* ---- files ---- */

@@ -137,6 +137,7 @@ static void print_line(const struct ms_event_printer *printer, const struct ms_e
   FILE *out = printer->out;
   fprintf(out, "%" PRIu64 " tid=%u %s", event->time_ns, printer->run->streams.items[event->stream].file.header.tid,
           kind_names[event->kind]);
+  struct ms_thread_counters values;
   uint64_t value;
   switch (event->kind) {
   case MS_EVENT_ALLOC:
@@ -145,8 +146,9 @@ static void print_line(const struct ms_event_printer *printer, const struct ms_e
     break;
   case MS_EVENT_THREAD_START:
   case MS_EVENT_THREAD_END:
+    values = ms_event_counters(event);
     for (size_t i = 1; i + 1 < COUNTERS; i++)
-      if (counter_value(&event->counters, i, &value))
+      if (counter_value(&values, i, &value))
         fprintf(out, " %s=%" PRIu64, counters[i].name, value);
     break;
   case MS_EVENT_SCOPE:
@@ -166,6 +168,7 @@ static void print_line(const struct ms_event_printer *printer, const struct ms_e
 
 static void print_json(const struct ms_event_printer *printer, const struct ms_event *event, struct ms_arena *arena) {
   struct ms_json json = ms_json_to(printer->out);
+  struct ms_thread_counters values;
   uint64_t value;
   ms_json_object(&json, NULL);
   ms_json_text(&json, "kind", kind_names[event->kind]);
@@ -188,8 +191,9 @@ static void print_json(const struct ms_event_printer *printer, const struct ms_e
     break;
   case MS_EVENT_THREAD_START:
   case MS_EVENT_THREAD_END:
+    values = ms_event_counters(event);
     for (size_t i = 1; i + 1 < COUNTERS; i++)
-      if (counter_value(&event->counters, i, &value))
+      if (counter_value(&values, i, &value))
         ms_json_u64(&json, counters[i].name, value);
       else
         ms_json_null(&json, counters[i].name);

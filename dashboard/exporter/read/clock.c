@@ -35,7 +35,7 @@ void ms_clock_calibrate(struct ms_clock *clock, uint64_t zero_ticks, uint64_t no
 
 static uint64_t scaled(const struct ms_clock *clock, uint64_t ticks) {
   unsigned __int128 ns = ((unsigned __int128)ticks * clock->scale) >> FRACTION_BITS;
-  return ns > INT64_MAX ? INT64_MAX : (uint64_t)ns;
+  return ns > MS_CLOCK_FARTHEST_NS ? MS_CLOCK_FARTHEST_NS : (uint64_t)ns;
 }
 
 int64_t ms_clock_ns(const struct ms_clock *clock, uint64_t ticks) {

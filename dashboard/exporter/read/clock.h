@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** No time lies farther from the run's start (73 years), so that sums and differences of two never overflow. */
+#define MS_CLOCK_FARTHEST_NS (INT64_MAX / 4)
+
 struct ms_clock_reading {
   uint64_t ticks, monotonic_ns, realtime_ns, boottime_ns;
 };
@@ -26,7 +29,7 @@ struct ms_clock {
 void ms_clock_calibrate(struct ms_clock *clock, uint64_t zero_ticks, uint64_t nominal_ticks_per_second,
                         const struct ms_clock_reading *first, const struct ms_clock_reading *last);
 
-/** Nanoseconds since the run's start; negative for what was before it. Saturates at the ends of int64_t. */
+/** Nanoseconds since the run's start; negative for what was before it; at most MS_CLOCK_FARTHEST_NS away. */
 int64_t ms_clock_ns(const struct ms_clock *clock, uint64_t ticks);
 /** The same, with 0 for what was before the start. */
 uint64_t ms_clock_event_ns(const struct ms_clock *clock, uint64_t ticks);

@@ -8,6 +8,7 @@
 #ifndef MEMSCOPE_EXPORTER_CURSOR_H
 #define MEMSCOPE_EXPORTER_CURSOR_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,8 +39,13 @@ static inline const uint8_t *ms_cursor_bytes(struct ms_cursor *cursor, size_t le
 
 /** Returns a little-endian number of 1 to 8 bytes. */
 static inline uint64_t ms_cursor_number(struct ms_cursor *cursor, size_t width) {
-  const uint8_t *bytes = ms_cursor_bytes(cursor, width);
   uint64_t number = 0;
+  if (ms_cursor_left(cursor) >= sizeof number) { /* the usual case: one load instead of a loop */
+    memcpy(&number, cursor->at, sizeof number);
+    cursor->at += width;
+    return le64toh(number) & (UINT64_MAX >> (64 - 8 * width));
+  }
+  const uint8_t *bytes = ms_cursor_bytes(cursor, width);
   if (bytes != NULL)
     for (size_t i = width; i > 0; i--)
       number = number << 8 | bytes[i - 1];

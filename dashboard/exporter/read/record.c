@@ -135,25 +135,34 @@ static const char *decode_stack(struct ms_record_reader *reader, struct ms_curso
   return NULL;
 }
 
-static void decode_counters(struct ms_cursor *payload, struct ms_thread_counters *counters) {
-  uint64_t *fields[] = {&counters->ticks,
-                        &counters->thread_start_ns,
-                        &counters->user_ns,
-                        &counters->system_ns,
-                        &counters->read_calls,
-                        &counters->write_calls,
-                        &counters->read_bytes,
-                        &counters->write_bytes,
-                        &counters->storage_read_bytes,
-                        &counters->storage_write_bytes,
-                        &counters->voluntary_switches,
-                        &counters->involuntary_switches,
-                        &counters->run_delay_ns,
-                        &counters->minor_faults,
-                        &counters->major_faults,
-                        &counters->unavailable};
+struct ms_thread_counters ms_event_counters(const struct ms_event *event) {
+  struct ms_thread_counters counters;
+  struct ms_cursor payload = event->counters;
+  uint64_t *const fields[] = {&counters.ticks,
+                              &counters.thread_start_ns,
+                              &counters.user_ns,
+                              &counters.system_ns,
+                              &counters.read_calls,
+                              &counters.write_calls,
+                              &counters.read_bytes,
+                              &counters.write_bytes,
+                              &counters.storage_read_bytes,
+                              &counters.storage_write_bytes,
+                              &counters.voluntary_switches,
+                              &counters.involuntary_switches,
+                              &counters.run_delay_ns,
+                              &counters.minor_faults,
+                              &counters.major_faults,
+                              &counters.unavailable};
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-    *fields[i] = ms_cursor_u64(payload);
+    *fields[i] = ms_cursor_u64(&payload);
+  return counters;
+}
+
+static void decode_counters(struct ms_record_reader *reader, struct ms_cursor *payload, struct ms_event *event) {
+  event->counters = *payload;
+  event->ticks = later(reader->latest_ticks, ms_cursor_u64(payload));
+  ms_cursor_bytes(payload, sizeof(struct ms_thread_counters) - sizeof(uint64_t));
 }
 
 /* Sets event->kind; MS_EVENT_KINDS for a kind that this version does not know. */
@@ -172,8 +181,7 @@ static const char *decode_framed(struct ms_record_reader *reader, unsigned kind,
     break;
   case MS_EVENT_THREAD_START:
   case MS_EVENT_THREAD_END:
-    decode_counters(&payload, &event->counters);
-    event->ticks = later(reader->latest_ticks, event->counters.ticks);
+    decode_counters(reader, &payload, event);
     break;
   case MS_EVENT_SCOPE:
     event->scope = reader->scope = (uint32_t)ms_cursor_varint(&payload);

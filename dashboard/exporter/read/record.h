@@ -46,13 +46,20 @@ struct ms_event {
   uint32_t generation; /* STACK, MODULES */
   uint8_t align_log2;  /* ALLOC where `aligned` */
   bool aligned;
-  bool realloc;     /* ALLOC, FREE: one half of a realloc */
-  double weight;    /* ALLOC: stands for this many; 1 without sampling */
-  const char *text; /* THREAD_NAME, MARK, PHASE_ENTER */
-  size_t text_bytes;
-  struct ms_stack_definition stack;   /* STACK */
-  struct ms_thread_counters counters; /* THREAD_START, THREAD_END */
+  bool realloc;  /* ALLOC, FREE: one half of a realloc */
+  double weight; /* ALLOC: stands for this many; 1 without sampling */
+  union {
+    struct ms_stack_definition stack; /* STACK */
+    struct ms_cursor counters;        /* THREAD_START, THREAD_END: see ms_event_counters */
+    struct {
+      const char *text; /* THREAD_NAME, MARK, PHASE_ENTER */
+      size_t text_bytes;
+    };
+  };
 };
+
+/** Decodes the counters of a THREAD_START or THREAD_END, which are too large to carry along in every event. */
+struct ms_thread_counters ms_event_counters(const struct ms_event *event);
 
 struct ms_last_size {
   uint64_t size;

@@ -40,10 +40,10 @@ static void count(struct ms_verified *verified, const struct ms_event *event) {
     verified->last_ticks = event->ticks;
   if (event->kind == MS_EVENT_THREAD_START && !verified->has_start) {
     verified->has_start = true;
-    verified->start = event->counters;
+    verified->start = ms_event_counters(event);
   } else if (event->kind == MS_EVENT_THREAD_END) {
     verified->has_end = true;
-    verified->end = event->counters;
+    verified->end = ms_event_counters(event);
   }
 }
 
