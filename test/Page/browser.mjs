@@ -29,6 +29,8 @@ export async function withPage(file, { width = 1440, height = 900, scheme = "lig
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
     const page = await context.newPage();
     const url = pathToFileURL(file).href;
+    // A machine that is busy with other tests is slow, not wrong.
+    page.setDefaultTimeout(120_000);
     const trouble = [];
     page.on("console", (message) => message.type() === "error" && trouble.push(`console: ${message.text()}`));
     page.on("pageerror", (error) => trouble.push(`error: ${error.stack ?? error.message}`));

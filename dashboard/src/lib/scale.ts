@@ -8,27 +8,11 @@ export interface Scale {
   ticks: number[];
 }
 
-/** Lowest and highest finite value; null when there is none. */
-export function extent(values: Iterable<number>): [number, number] | null {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return low <= high ? [low, high] : null;
-}
-
 /** A linear scale over rounded limits that include zero, for axes where zero means "none". */
 export function zeroBasedScale(high: number, range: [number, number], tickCount: number): Scale {
   const top = high > 0 ? nice(0, high, tickCount)[1] : 1;
   const place = (value: number) => range[0] + (value / top) * (range[1] - range[0]);
   return Object.assign(place, { domain: [0, top] as [number, number], ticks: ticks(0, top, tickCount) });
-}
-
-export function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
 }
 
 /** Largest value of each of at most `count` equal stretches: a peak survives the narrowing. NaN counts as absent. */

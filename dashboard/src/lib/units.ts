@@ -11,5 +11,4 @@ export type Count = number;
 
 export type Measured<T extends number = number> = T | null;
 
-export const KIB = 1024;
 export const NS_PER_SECOND = 1e9;

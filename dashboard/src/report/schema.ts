@@ -10,8 +10,6 @@ export type ThreadIndex = number;
 export type SiteIndex = number;
 /** Place of a stack in `StackTable.stacks`. */
 export type StackIndex = number;
-/** Place of a text in `StackTable.strings`. */
-export type StringIndex = number;
 
 export const ROLES = ["memory_intensive", "cpu_intensive", "io_intensive", "balanced", "lightweight"] as const;
 export type Role = (typeof ROLES)[number];
