@@ -31,7 +31,7 @@ import sys
 
 WIDTHS_TIME = (1, 2, 4, 8)
 WIDTHS_STACK = (1, 2, 3, 4)
-COUNTERS = ("ticks thread_start_ns user_ns system_ns read_calls write_calls read_bytes write_bytes storage_read_bytes "
+COUNTERS = ("ticks thread_start_ns user_ns system_ns cpu_ns read_calls write_calls read_bytes write_bytes storage_read_bytes "
             "storage_write_bytes voluntary_switches involuntary_switches run_delay_ns minor_faults major_faults "
             "unavailable").split()
 FAMILIES = {"malloc": 0, "new": 1, "new[]": 2, "custom": 3, "mapping": 4}
@@ -162,6 +162,7 @@ class Thread:
             self.stack(f)
         elif word in ("start", "finish"):
             f["ticks"] = f.get("t", 0)
+            f.setdefault("cpu_ns", f.get("user_ns", 0) + f.get("system_ns", 0))
             block.framed(17 if word == "start" else 18, u64(*(f.get(name, 0) for name in COUNTERS)))
         elif word in ("name", "mark", "enter"):
             kind = {"name": 19, "mark": 22, "enter": 23}[word]

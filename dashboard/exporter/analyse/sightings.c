@@ -9,7 +9,6 @@
 
 #define KERNEL_STEP_NS 10000000
 #define YOUNG_CPU_NS 1000000u
-#define NO_OFFSET SIZE_MAX /* not in the thread's own reading */
 
 /* Where each counter stands in the thread's own reading, and what the samples call it. */
 static const struct {
@@ -30,7 +29,7 @@ static const struct {
     [MS_COUNTER_RUN_DELAY_NS] = {SOURCE(run_delay_ns), "thread.run_delay"},
     [MS_COUNTER_MINOR_FAULTS] = {SOURCE(minor_faults), "thread.minor_faults"},
     [MS_COUNTER_MAJOR_FAULTS] = {SOURCE(major_faults), "thread.major_faults"},
-    [MS_COUNTER_CPU_NS] = {NO_OFFSET, "thread.cpu"},
+    [MS_COUNTER_CPU_NS] = {SOURCE(cpu_ns), "thread.cpu"},
 #undef SOURCE
 };
 
@@ -83,7 +82,7 @@ static void take_start(struct ms_thread *thread, const struct ms_run *run, const
   if (!is_known(start, offsetof(struct ms_thread_counters, thread_start_ns)))
     return;
   set_kernel_start(thread, run, start->thread_start_ns);
-  bool young = start->user_ns + start->system_ns < YOUNG_CPU_NS;
+  bool young = start->cpu_ns < YOUNG_CPU_NS;
   if (thread->has_birth && young && now_ns - thread->birth_ns >= 0 && now_ns - thread->birth_ns < KERNEL_STEP_NS)
     thread->birth_ns = now_ns;
 }
@@ -94,7 +93,7 @@ static void take_end(struct ms_thread *thread, const struct ms_run *run, const s
   thread->has_life = thread->has_birth;
   thread->life_ns = thread->end_ns - thread->birth_ns;
   for (size_t i = 0; i < MS_COUNTERS; i++) {
-    if (sources[i].offset == NO_OFFSET || !is_known(end, sources[i].offset))
+    if (!is_known(end, sources[i].offset))
       continue;
     uint64_t value;
     memcpy(&value, (const char *)end + sources[i].offset, sizeof value);

@@ -25,7 +25,7 @@ enum ms_counter {
   MS_COUNTER_RUN_DELAY_NS,
   MS_COUNTER_MINOR_FAULTS,
   MS_COUNTER_MAJOR_FAULTS,
-  MS_COUNTER_CPU_NS, /* the scheduler's exact time; samples only */
+  MS_COUNTER_CPU_NS, /* the scheduler's exact time */
   MS_COUNTERS,
 };
 

@@ -71,6 +71,7 @@ static const struct counter counters[] = {
     COUNTER(thread_start_ns),
     COUNTER(user_ns),
     COUNTER(system_ns),
+    COUNTER(cpu_ns),
     COUNTER(read_calls),
     COUNTER(write_calls),
     COUNTER(read_bytes),

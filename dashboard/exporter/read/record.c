@@ -142,6 +142,7 @@ struct ms_thread_counters ms_event_counters(const struct ms_event *event) {
                               &counters.thread_start_ns,
                               &counters.user_ns,
                               &counters.system_ns,
+                              &counters.cpu_ns,
                               &counters.read_calls,
                               &counters.write_calls,
                               &counters.read_bytes,

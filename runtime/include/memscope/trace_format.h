@@ -159,14 +159,14 @@ enum ms_control {
   MS_CONTROL_WEIGHT = 3,  /* the next allocation stands for this many; IEEE double */
   MS_CONTROL_FRAMED = 16,
   MS_CONTROL_STACK = 16,        /* a stack, before its first use: see below */
-  MS_CONTROL_THREAD_START = 17, /* varint ticks delta 0; struct of counters, see docs */
-  MS_CONTROL_THREAD_END = 18,
-  MS_CONTROL_THREAD_NAME = 19, /* u64 ticks, name bytes */
-  MS_CONTROL_SCOPE = 20,       /* varint id of the scope that the following events belong to, 0: none */
-  MS_CONTROL_MODULES = 21,     /* varint generation: stacks defined from here on belong to it */
-  MS_CONTROL_MARK = 22,        /* u64 ticks, text: memscope_mark */
-  MS_CONTROL_PHASE_ENTER = 23, /* u64 ticks, name: memscope_scope_enter */
-  MS_CONTROL_PHASE_EXIT = 24,  /* u64 ticks */
+  MS_CONTROL_THREAD_START = 17, /* struct ms_thread_counters */
+  MS_CONTROL_THREAD_END = 18,   /* struct ms_thread_counters */
+  MS_CONTROL_THREAD_NAME = 19,  /* u64 ticks, name bytes */
+  MS_CONTROL_SCOPE = 20,        /* varint id of the scope that the following events belong to, 0: none */
+  MS_CONTROL_MODULES = 21,      /* varint generation: stacks defined from here on belong to it */
+  MS_CONTROL_MARK = 22,         /* u64 ticks, text: memscope_mark */
+  MS_CONTROL_PHASE_ENTER = 23,  /* u64 ticks, name: memscope_scope_enter */
+  MS_CONTROL_PHASE_EXIT = 24,   /* u64 ticks */
 };
 #define MS_CONTROL_TAG(kind) ((uint8_t)((unsigned)(kind) << 2))
 
@@ -191,6 +191,7 @@ struct ms_thread_counters {
   uint64_t ticks;                   /* clock at this reading */
   uint64_t thread_start_ns;         /* start of the thread, CLOCK_BOOTTIME (from its start time in /proc) */
   uint64_t user_ns, system_ns;      /* CPU time since the thread began */
+  uint64_t cpu_ns;                  /* the same time as the scheduler counts it, not in clock ticks (schedstat) */
   uint64_t read_calls, write_calls; /* read- and write-like system calls (syscr, syscw) */
   uint64_t read_bytes, write_bytes; /* bytes passed through them (rchar, wchar) */
   uint64_t storage_read_bytes, storage_write_bytes;
@@ -199,7 +200,7 @@ struct ms_thread_counters {
   uint64_t minor_faults, major_faults;
   uint64_t unavailable; /* bit n: the n-th field of this struct could not be read */
 };
-MS_WIRE_ASSERT(sizeof(struct ms_thread_counters) == 16 * 8, "sixteen 64-bit fields");
+MS_WIRE_ASSERT(sizeof(struct ms_thread_counters) == 17 * 8, "seventeen 64-bit fields");
 
 /* ---- .freq files ------------------------------------------------------------------------------------------------ */
 

@@ -77,13 +77,12 @@ static void read_switches(const char *directory, struct ms_thread_counters *coun
     counters->unavailable |= FIELD(voluntary_switches) | FIELD(involuntary_switches);
 }
 
-static void read_schedule(const char *directory, struct ms_thread_reading *reading) {
+static void read_schedule(const char *directory, struct ms_thread_counters *counters) {
   char text[128];
   const char *at = text;
-  reading->cpu_known = read_file(directory, "schedstat", text, sizeof text) > 0 &&
-                       ms_proc_number(&at, &reading->cpu_ns) && ms_proc_number(&at, &reading->counters.run_delay_ns);
-  if (!reading->cpu_known)
-    reading->counters.unavailable |= FIELD(run_delay_ns);
+  if (read_file(directory, "schedstat", text, sizeof text) <= 0 || !ms_proc_number(&at, &counters->cpu_ns) ||
+      !ms_proc_number(&at, &counters->run_delay_ns))
+    counters->unavailable |= FIELD(cpu_ns) | FIELD(run_delay_ns);
 }
 
 bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *reading) {
@@ -95,7 +94,7 @@ bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *rea
         FIELD(thread_start_ns) | FIELD(user_ns) | FIELD(system_ns) | FIELD(minor_faults) | FIELD(major_faults);
   read_io(directory, &reading->counters);
   read_switches(directory, &reading->counters);
-  read_schedule(directory, reading);
+  read_schedule(directory, &reading->counters);
   return present;
 }
 

@@ -15,8 +15,6 @@
 struct ms_thread_reading {
   char name[64];
   char state; /* letter of `stat` */
-  bool cpu_known;
-  uint64_t cpu_ns; /* exact time on a processor (schedstat); user and system time count in clock ticks */
   struct ms_thread_counters counters;
 };
 

@@ -40,6 +40,7 @@ static void put_counters(struct ms_sample *sample, uint32_t tid, const struct ms
       ROW(MS_METRIC_THREAD_START, thread_start_ns),
       ROW(MS_METRIC_THREAD_USER, user_ns),
       ROW(MS_METRIC_THREAD_SYSTEM, system_ns),
+      ROW(MS_METRIC_THREAD_CPU, cpu_ns),
       ROW(MS_METRIC_THREAD_MINOR_FAULTS, minor_faults),
       ROW(MS_METRIC_THREAD_MAJOR_FAULTS, major_faults),
       ROW(MS_METRIC_THREAD_READ_CALLS, read_calls),
@@ -78,8 +79,6 @@ static void put_thread(const char *entry, void *context) {
   put_name(listing->sample, (uint32_t)tid, reading.name);
   ms_sample_put(listing->sample, MS_METRIC_THREAD_ALIVE, (uint32_t)tid, 1);
   ms_sample_put(listing->sample, MS_METRIC_THREAD_STATE, (uint32_t)tid, reading.state);
-  if (reading.cpu_known)
-    ms_sample_put(listing->sample, MS_METRIC_THREAD_CPU, (uint32_t)tid, (int64_t)reading.cpu_ns);
   put_counters(listing->sample, (uint32_t)tid, &reading.counters);
 }
 
