@@ -4,7 +4,6 @@
 
 export type Bytes = number;
 export type Nanoseconds = number;
-export type Seconds = number;
 export type Percent = number;
 export type PerSecond = number;
 export type Count = number;
