@@ -26,7 +26,8 @@ static void settle(struct ms_usage_row *row, uint64_t peaks) {
 }
 
 static void end_tenth(struct ms_usage_row *row) {
-  row->rises += row->live_bytes > row->level;
+  if (row->live_bytes > row->level)
+    row->rises++;
   row->sank |= row->live_bytes < row->level;
   row->level = row->live_bytes;
 }

@@ -13,7 +13,13 @@
 
 #define NARROWEST 60u
 #define USUAL_WIDTH 100u
-#define THREAD_COLUMNS 84u /* of the table of threads, all but the name */
+#define SHORTEST_NAME 8u
+/* What the fixed columns of each table take. */
+#define THREAD_COLUMNS 68u
+#define FREES_COLUMN 9u /* left out where the name would get too short */
+#define SITE_COLUMNS 44u
+#define LEAK_COLUMNS 51u
+#define TYPE_COLUMNS 23u
 
 struct printer {
   FILE *out;
@@ -49,8 +55,8 @@ static void rest(const struct printer *printer, size_t count, size_t shown) {
     fprintf(printer->out, "  ... and %zu more (--top 0 shows all)\n", count - shown);
 }
 
-/* Prints text cut to a width in characters, and padded to it where asked; made safe for a terminal. */
-static void field(FILE *out, const char *text, unsigned width, bool pad) {
+/* Returns a copy that is safe for a terminal; the caller frees it. */
+static char *safe_copy(const char *text) {
   char *safe = NULL;
   size_t bytes = 0;
   FILE *memory = open_memstream(&safe, &bytes);
@@ -58,9 +64,40 @@ static void field(FILE *out, const char *text, unsigned width, bool pad) {
     ms_memory_exhausted(1, 1);
   ms_text_print(memory, text);
   fclose(memory);
+  return safe;
+}
+
+static size_t characters_of(const char *text, size_t bytes) {
   size_t characters = 0;
-  for (const char *at = safe; *at != '\0'; at++)
-    characters += ((unsigned char)*at & 0xc0) != 0x80;
+  for (size_t i = 0; i < bytes; i++)
+    characters += ((unsigned char)text[i] & 0xc0) != 0x80;
+  return characters;
+}
+
+/* Prints words from column `indent` on, in lines of the report's width; a longer word has a line of its own. */
+static void paragraph(const struct printer *printer, int indent, const char *text) {
+  char *safe = safe_copy(text);
+  size_t column = 0;
+  for (const char *word = safe; *word != '\0';) {
+    size_t bytes = strcspn(word, " "), characters = characters_of(word, bytes);
+    if (column > 0 && column + 1 + characters > printer->style.width) {
+      putc('\n', printer->out);
+      column = 0;
+    }
+    if (column == 0)
+      column = (size_t)fprintf(printer->out, "%*s%.*s", indent, "", (int)bytes, word) - bytes + characters;
+    else
+      column += (size_t)fprintf(printer->out, " %.*s", (int)bytes, word) - bytes + characters;
+    word += bytes + strspn(word + bytes, " ");
+  }
+  putc('\n', printer->out);
+  free(safe);
+}
+
+/* Prints text cut to a width in characters, and padded to it where asked; made safe for a terminal. */
+static void field(FILE *out, const char *text, unsigned width, bool pad) {
+  char *safe = safe_copy(text);
+  size_t characters = characters_of(safe, strlen(safe));
   size_t keep = characters > width ? width - 1 : characters, printed = 0;
   const char *at = safe;
   while (*at != '\0' && (printed < keep || ((unsigned char)*at & 0xc0) == 0x80)) {
@@ -114,29 +151,37 @@ static void summary(const struct printer *printer) {
   fprintf(out, "\n  held up by         %s: %s\n", ms_bottleneck_names[sums->bottleneck], sums->bottleneck_reason);
 }
 
-static void threads(const struct printer *printer) {
-  const struct ms_threads *table = &printer->analysis->threads;
+static void thread_line(const struct printer *printer, size_t index, unsigned name, bool frees) {
+  const struct ms_thread *thread = &printer->analysis->threads.items.items[index];
+  const struct ms_verdict *verdict = &printer->analysis->verdicts[index];
+  bool high = verdict->alert == MS_ALERT_HIGH && printer->style.colours;
   FILE *out = printer->out;
-  unsigned name = printer->style.width < THREAD_COLUMNS + 8 ? 8 : printer->style.width - THREAD_COLUMNS;
-  heading(printer, "THREADS");
   fputs("  ", out);
-  field(out, "name", name, true);
-  fputs("      tid  role              alert    allocs       frees  peak         cpu %     i/o\n", out);
-  size_t count = table->items.count, shown = lines(printer, count);
-  for (size_t i = 0; i < shown; i++) {
-    const struct ms_thread *thread = &table->items.items[i];
-    const struct ms_verdict *verdict = &printer->analysis->verdicts[i];
-    bool high = verdict->alert == MS_ALERT_HIGH && printer->style.colours;
-    fputs("  ", out);
-    field(out, ms_thread_name(thread), name, true);
-    fprintf(out, " %8u  %-16s  %s%-6s%s %8" PRIu64 " %11" PRIu64 "  ", thread->tid, ms_role_names[verdict->role],
-            high ? "\033[31m" : "", ms_alert_names[verdict->alert], high ? "\033[0m" : "", thread->allocations,
-            thread->deallocations);
-    bytes_field(out, 6, (double)thread->peak_live_bytes);
-    real_field(out, 7, 1, ms_thread_cpu_percent(thread), "");
-    real_field(out, 8, 0, ms_thread_io_operations(thread), "");
-    putc('\n', out);
-  }
+  field(out, ms_thread_name(thread), name, true);
+  fprintf(out, " %7u %-16s %s%-6s%s %8" PRIu64, thread->tid, ms_role_names[verdict->role], high ? "\033[31m" : "",
+          ms_alert_names[verdict->alert], high ? "\033[0m" : "", thread->allocations);
+  if (frees)
+    fprintf(out, " %8" PRIu64, thread->deallocations);
+  putc(' ', out);
+  bytes_field(out, 6, (double)thread->peak_live_bytes);
+  real_field(out, 6, 1, ms_thread_cpu_percent(thread), "");
+  real_field(out, 8, 0, ms_thread_io_operations(thread), "");
+  putc('\n', out);
+}
+
+static void threads(const struct printer *printer) {
+  unsigned width = printer->style.width;
+  bool frees = width >= THREAD_COLUMNS + FREES_COLUMN + 2 * SHORTEST_NAME;
+  unsigned fixed = THREAD_COLUMNS + (frees ? FREES_COLUMN : 0);
+  unsigned name = width < fixed + SHORTEST_NAME ? SHORTEST_NAME : width - fixed;
+  heading(printer, "THREADS");
+  fputs("  ", printer->out);
+  field(printer->out, "name", name, true);
+  fprintf(printer->out, "     tid role             alert    allocs%s   peak      cpu %%     i/o\n",
+          frees ? "    frees" : "");
+  size_t count = printer->analysis->threads.items.count, shown = lines(printer, count);
+  for (size_t i = 0; i < shown; i++)
+    thread_line(printer, i, name, frees);
   rest(printer, count, shown);
 }
 
@@ -159,7 +204,7 @@ static void call_sites(const struct printer *printer) {
   if (count == 0)
     return;
   FILE *out = printer->out;
-  unsigned place = printer->style.width - 49;
+  unsigned place = printer->style.width - SITE_COLUMNS;
   heading(printer, "CALL SITES, most bytes first");
   fputs("  bytes        allocs   at peak    at exit    ", out);
   fputs("place\n", out);
@@ -189,7 +234,7 @@ static void leaks(const struct printer *printer) {
     putc('\n', out);
   }
   size_t count = analysis->leaks.items.count, shown = lines(printer, count);
-  unsigned place = printer->style.width - 54;
+  unsigned place = printer->style.width - LEAK_COLUMNS;
   for (size_t i = 0; i < shown; i++) {
     const struct ms_leak *leak = &analysis->leaks.items.items[i];
     uint32_t stack = analysis->usage.rows.items[leak->row].stack;
@@ -214,7 +259,7 @@ static void types(const struct printer *printer) {
     fputs("  ", out);
     bytes_field(out, 6, (double)type->bytes_allocated);
     fprintf(out, " %8" PRIu64 "  ", type->allocations);
-    field(out, type->name[0] == '\0' ? "(unknown type)" : type->name, printer->style.width - 24, false);
+    field(out, type->name[0] == '\0' ? "(unknown type)" : type->name, printer->style.width - TYPE_COLUMNS, false);
     putc('\n', out);
   }
   rest(printer, table->items.count, shown);
@@ -229,13 +274,10 @@ static void insights(const struct printer *printer) {
     bool high = insight->severity == MS_SEVERITY_HIGH && printer->style.colours;
     fprintf(out, "  %s[%s]%s ", high ? "\033[31m" : "", ms_severity_names[insight->severity], high ? "\033[0m" : "");
     ms_text_print(out, insight->title);
-    fputs("\n      ", out);
-    ms_text_print(out, insight->detail);
-    if (insight->recommendation != NULL) {
-      fputs("\n      -> ", out);
-      ms_text_print(out, insight->recommendation);
-    }
     putc('\n', out);
+    paragraph(printer, 6, insight->detail);
+    if (insight->recommendation != NULL)
+      paragraph(printer, 6, insight->recommendation);
   }
 }
 

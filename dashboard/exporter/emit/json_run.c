@@ -100,8 +100,8 @@ void ms_json_run(struct ms_json *json, const struct ms_analysis *analysis) {
   const struct ms_run *run = analysis->run;
   const struct ms_facts *facts = &run->facts;
   cJSON *object = cJSON_CreateObject();
-  add_real(object, "pid", facts->has_process ? facts->pid : NAN);
-  add_real(object, "parent_pid", facts->has_process ? facts->parent_pid : NAN);
+  add_real(object, "pid", facts->has_process ? (double)facts->pid : (double)NAN);
+  add_real(object, "parent_pid", facts->has_process ? (double)facts->parent_pid : (double)NAN);
   cJSON *arguments = cJSON_AddArrayToObject(object, "command_line");
   for (size_t i = 0; i < facts->arguments.count; i++)
     add_text(arguments, NULL, facts->arguments.items[i]);
@@ -111,8 +111,8 @@ void ms_json_run(struct ms_json *json, const struct ms_analysis *analysis) {
   add_known_text(object, "kernel", facts->kernel);
   add_known_text(object, "libc", facts->libc);
   add_known_text(object, "runtime_version", facts->runtime_version);
-  add_real(object, "cores", facts->has_process ? facts->cores : NAN);
-  add_real(object, "page_size_bytes", facts->has_process ? facts->page_size_bytes : NAN);
+  add_real(object, "cores", facts->has_process ? (double)facts->cores : (double)NAN);
+  add_real(object, "page_size_bytes", facts->has_process ? (double)facts->page_size_bytes : (double)NAN);
   add_start(object, run);
   add_count(object, "duration_ns", run->duration_ns);
   cJSON_AddBoolToObject(object, "ended_normally", facts->ended);
