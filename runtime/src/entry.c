@@ -27,7 +27,7 @@ static inline void *recorded(void *block, size_t size, size_t alignment, const s
 
 static inline bool is_tracked_block(const void *block) { return ms_unlikely(ms_tracked_blocks_test((uintptr_t)block)); }
 
-/* ---- allocation ------------------------------------------------------------------------------------------------- */
+/* ---- allocation ---- */
 
 #define BODY_SIZE(name, family)                                                                                        \
   void *name(size_t size, struct __memscope_site *site) {                                                              \
@@ -106,8 +106,7 @@ static inline bool is_tracked_block(const void *block) { return ms_unlikely(ms_t
     return recorded(real(size, alignment, tag), size, alignment, &ORIGIN(site, family));                               \
   }
 
-/* ---- reallocation: a release and an allocation, stamped on either side of the real call
- * ------------------------------ */
+/* ---- reallocation: a release and an allocation, stamped on either side of the real call ---- */
 
 #define BODY_REALLOC(name, family)                                                                                     \
   void *name(void *old, size_t size, struct __memscope_site *site) {                                                   \
@@ -134,8 +133,7 @@ static inline bool is_tracked_block(const void *block) { return ms_unlikely(ms_t
     return block;                                                                                                      \
   }
 
-/* ---- release: recorded before the real call
- * -------------------------------------------------------------------------- */
+/* ---- release: recorded before the real call ---- */
 
 #define BODY_FREE(name, family)                                                                                        \
   void name(void *block, struct __memscope_site *site) {                                                               \

@@ -23,15 +23,24 @@
 #include "thread_state.h"
 #include "tracked_blocks.h"
 
-/* A fork from a hook's middle cannot come, but from a signal handler there it can: the child starts clean all the same.
- */
+static unsigned char not_forked = 1; /* until the library has started */
+volatile unsigned char *ms_lifecycle_witness = &not_forked;
+
+/* Runs in the child, from the fork handler or, after a fork by a raw system call, at its first event. */
 static void after_fork_in_child(void) {
+  *ms_lifecycle_witness = 1;
   ms_session_fork_child();
   ms_thread_fork_child();
   ms_tracked_blocks_reset();
 }
 
+MS_COLD bool ms_lifecycle_fork_unseen(void) {
+  after_fork_in_child();
+  return true;
+}
+
 static void start_once(void) {
+  ms_lifecycle_witness = ms_os_fork_witness();
   ms_options_start();
   ms_thread_setup();
   pthread_atfork(NULL, NULL, after_fork_in_child);
@@ -62,7 +71,7 @@ static void export_run(void) {
 
 __attribute__((destructor(101))) static void on_exit_of_process(void) {
   struct ms_local *local = &ms_local;
-  if (!ms_session_writable() || !ms_thread_enter(local))
+  if (ms_lifecycle_check_fork() || !ms_session_writable() || !ms_thread_enter(local))
     return;
   ms_thread_finish();
   ms_session_end();

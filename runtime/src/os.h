@@ -20,6 +20,8 @@
 void *ms_os_map(size_t bytes);
 /** Gives memory of ms_os_map or ms_os_map_file back. */
 void ms_os_unmap(void *memory, size_t bytes);
+/** Returns a byte that holds 1 and will be 0 in every child that this process forks, however it does that. */
+volatile unsigned char *ms_os_fork_witness(void);
 /** Makes private memory of ms_os_map zero again, without giving up its place. */
 void ms_os_zero(void *memory, size_t bytes);
 
@@ -95,9 +97,11 @@ int ms_os_list(const char *path, void (*visit)(const char *name, void *), void *
 /** Runs a program found in PATH and waits for it. @return its exit code, or a negative errno. */
 int ms_os_run(const char *const *arguments);
 
+#define MS_OS_THREAD_WORDS 2
+
 /** Starts a thread with all signals blocked. @return 0 or a negative errno. */
-int ms_os_start_thread(void *(*run)(void *), void *argument, void *handle_out, size_t handle_bytes);
+int ms_os_start_thread(void *(*run)(void *), void *argument, uint64_t handle[MS_OS_THREAD_WORDS]);
 /** Waits for a thread of ms_os_start_thread. */
-void ms_os_join_thread(const void *handle);
+void ms_os_join_thread(const uint64_t handle[MS_OS_THREAD_WORDS]);
 
 #endif

@@ -35,7 +35,7 @@
 
 static void restore_errno(int *saved) { errno = *saved; }
 
-/* ---- memory ----------------------------------------------------------------------------------------------------- */
+/* ---- memory ---- */
 
 void *ms_os_map(size_t bytes) {
   KEEP_ERRNO;
@@ -45,6 +45,16 @@ void *ms_os_map(size_t bytes) {
   /* Our tables would only make the program's core dumps larger. */
   madvise(memory, bytes, MADV_DONTDUMP);
   return memory;
+}
+
+volatile unsigned char *ms_os_fork_witness(void) {
+  KEEP_ERRNO;
+  static unsigned char always = 1; /* before Linux 4.14: forks that libc does not see go unnoticed */
+  unsigned char *page = ms_os_map(ms_os_page_size());
+  if (!page || madvise(page, ms_os_page_size(), MADV_WIPEONFORK) != 0)
+    return &always;
+  page[0] = 1;
+  return page;
 }
 
 void ms_os_unmap(void *memory, size_t bytes) {
@@ -58,7 +68,7 @@ void ms_os_zero(void *memory, size_t bytes) {
   madvise(memory, bytes, MADV_DONTNEED);
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------ */
+/* ---- files ---- */
 
 static int open_existing(const char *path, int flags) { return open(path, flags | O_NOFOLLOW | O_CLOEXEC); }
 
@@ -90,7 +100,6 @@ void *ms_os_map_file(const char *path, size_t bytes) {
   close(fd);
   if (memory == MAP_FAILED)
     return NULL;
-  madvise(memory, bytes, MADV_DONTFORK); /* a child must not write into its parent's trace */
   return memory;
 }
 
@@ -169,7 +178,7 @@ int ms_os_read_link(const char *path, char *buffer, size_t capacity) {
   return size < 0 ? -errno : 0;
 }
 
-/* ---- directories ------------------------------------------------------------------------------------------------ */
+/* ---- directories ---- */
 
 int ms_os_make_directory(const char *path) {
   KEEP_ERRNO;
@@ -259,7 +268,7 @@ int ms_os_absolute(const char *path, char *out, size_t capacity) {
   return 0;
 }
 
-/* ---- process and thread ------------------------------------------------------------------------------------------ */
+/* ---- process and thread ---- */
 
 bool ms_os_process_exists(uint32_t pid) {
   KEEP_ERRNO;
@@ -346,8 +355,7 @@ void ms_os_names(struct ms_os_names *out) {
   snprintf(out->libc, sizeof out->libc, "glibc %s", gnu_get_libc_version());
 }
 
-/* ---- modules ------------------------------------------------------------------------------------------------------
- */
+/* ---- modules ---- */
 
 struct module_visit {
   void (*visit)(const struct ms_os_module *, void *);
@@ -407,7 +415,7 @@ void ms_os_modules(void (*visit)(const struct ms_os_module *, void *), void *con
   dl_iterate_phdr(visit_module, &outer);
 }
 
-/* ---- programs --------------------------------------------------------------------------------------------------- */
+/* ---- programs ---- */
 
 extern char **environ;
 
@@ -424,9 +432,11 @@ int ms_os_run(const char *const *arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* ---- threads of our own ------------------------------------------------------------------------------------------ */
+/* ---- threads of our own ---- */
 
-int ms_os_start_thread(void *(*run)(void *), void *argument, void *handle_out, size_t handle_bytes) {
+_Static_assert(sizeof(pthread_t) <= MS_OS_THREAD_WORDS * sizeof(uint64_t), "a handle holds a pthread_t");
+
+int ms_os_start_thread(void *(*run)(void *), void *argument, uint64_t handle[MS_OS_THREAD_WORDS]) {
   KEEP_ERRNO;
   sigset_t all, before;
   pthread_t thread;
@@ -434,12 +444,12 @@ int ms_os_start_thread(void *(*run)(void *), void *argument, void *handle_out, s
   pthread_sigmask(SIG_SETMASK, &all, &before); /* the program's signals are for the program's threads */
   int error = -pthread_create(&thread, NULL, run, argument);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (error == 0 && handle_bytes >= sizeof thread)
-    memcpy(handle_out, &thread, sizeof thread);
+  if (error == 0)
+    memcpy(handle, &thread, sizeof thread);
   return error;
 }
 
-void ms_os_join_thread(const void *handle) {
+void ms_os_join_thread(const uint64_t handle[MS_OS_THREAD_WORDS]) {
   KEEP_ERRNO;
   pthread_t thread;
   memcpy(&thread, handle, sizeof thread);

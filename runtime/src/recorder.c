@@ -7,6 +7,7 @@
 
 #include "atomics.h"
 #include "clock.h"
+#include "lifecycle.h"
 #include "modules.h"
 #include "options.h"
 #include "scope.h"
@@ -16,8 +17,7 @@
 #include "tracked_blocks.h"
 #include "varint.h"
 
-/* ---- stacks ---------------------------------------------------------------------------------------------------------
- */
+/* ---- stacks ---- */
 
 static uint32_t shared_outermost(const struct ms_stack_table *table, const struct ms_stack_entry *a,
                                  const struct ms_stack_entry *b) {
@@ -33,7 +33,7 @@ static MS_COLD bool define_stack(struct ms_thread *thread, uint32_t id) {
   const struct ms_stack_table *table = &thread->stacks;
   const struct ms_stack_entry *entry = &table->entries[id], *reference = &table->entries[id - 1];
   uint32_t shared = id > 1 ? shared_outermost(table, entry, reference) : 0, count = entry->depth - shared;
-  uint8_t payload[6 * MS_VARINT_MAX + 1 + MS_STACK_DEPTH_MAX * MS_VARINT_MAX], *at = payload;
+  uint8_t *payload = thread->scratch, *at = payload;
   at = ms_varint_put(at, id);
   *at++ = entry->flags;
   at = ms_varint_put(at, entry->site);
@@ -90,8 +90,7 @@ static inline uint32_t find_stack(struct ms_thread *thread, const struct ms_orig
   return id;
 }
 
-/* ---- what all events share
- * --------------------------------------------------------------------------------------------- */
+/* ---- what all events share ---- */
 
 /* Writes which scope the following events belong to, when it changed. */
 static inline void note_scope(struct ms_thread *thread, const struct ms_local *local) {
@@ -107,6 +106,7 @@ static inline void note_scope(struct ms_thread *thread, const struct ms_local *l
 
 /* The thread's state, ready to record; NULL where nothing can be. */
 static inline struct ms_thread *prepare(struct ms_local *local, bool tracked) {
+  (void)ms_lifecycle_check_fork();
   struct ms_thread *thread = ms_thread_current(tracked);
   if (ms_unlikely(!thread))
     return NULL;
@@ -117,20 +117,27 @@ static inline struct ms_thread *prepare(struct ms_local *local, bool tracked) {
   return thread;
 }
 
+/* Counts an event that is lost for want of room, in memory or on disk. */
 static MS_COLD bool no_room(struct ms_thread *thread) {
-  uint32_t reason = thread->size_told ? MS_DROP_SIZE_LIMIT : MS_DROP_WRITE_FAILED;
+  uint32_t reason = MS_DROP_NO_MEMORY;
+  if (thread->window.stopped)
+    reason = thread->size_reached ? MS_DROP_SIZE_LIMIT : MS_DROP_WRITE_FAILED;
   ms_thread_drop(thread, reason);
   return false;
 }
 
-/* Room for the next event; on a window's end the run's size is looked at. */
+/* Room for the next event; when a block has gone to the file, the run's size is looked at. */
 static inline bool make_room(struct ms_thread *thread) {
-  uint64_t before = thread->window.append_at;
   if (ms_unlikely(!ms_encoder_room(&thread->encoder, &thread->window, MS_ENCODER_EVENT_BYTES)))
     return no_room(thread);
-  if (ms_unlikely(thread->window.append_at != before) && !ms_session_account(thread->window.append_at - before)) {
-    thread->size_told = thread->window.stopped = true;
-    return no_room(thread);
+  uint64_t size = thread->window.append_at;
+  if (ms_unlikely(size != thread->accounted)) {
+    uint64_t added = size - thread->accounted;
+    thread->accounted = size;
+    if (!ms_session_account(added)) {
+      thread->size_reached = thread->window.stopped = true;
+      return no_room(thread);
+    }
   }
   return true;
 }
@@ -192,8 +199,7 @@ static inline struct ms_allocation describe(struct ms_thread *thread, uint32_t s
   return event;
 }
 
-/* ---- events
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- events ---- */
 
 static bool record_allocation(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, size_t size,
                               size_t alignment) {
@@ -207,7 +213,7 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
   }
   uint32_t stack = find_stack(thread, origin, site, true);
   if (ms_unlikely(stack == 0)) {
-    ms_thread_drop(thread, MS_DROP_NO_MEMORY);
+    (void)no_room(thread);
     return true;
   }
   if (ms_unlikely(!make_room(thread)))
@@ -278,11 +284,12 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
     return;
   uint32_t site = site_number(origin);
   uint32_t stack = find_stack(thread, origin, site, true);
-  if (ms_unlikely(stack == 0 || !make_room(thread))) {
-    if (stack == 0)
-      ms_thread_drop(thread, MS_DROP_NO_MEMORY);
+  if (ms_unlikely(stack == 0)) {
+    (void)no_room(thread);
     return;
   }
+  if (ms_unlikely(!make_room(thread)))
+    return;
   uint64_t ticks = ms_clock_now();
   struct ms_allocation event = describe(thread, stack, address, size, 0, ticks);
   (void)ms_tracked_blocks_add(address);

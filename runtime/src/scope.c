@@ -22,8 +22,7 @@ void ms_scope_set_base(struct ms_local *local, enum ms_mode mode) {
   apply(local);
 }
 
-/* ---- threads tracked as a whole -------------------------------------------------------------------------------------
- */
+/* ---- threads tracked as a whole ---- */
 
 /* A thread is named after it has begun: its name is looked at with its first hook, its second, its fourth, and so on up
  * to every thousandth. Only with option threads. */
@@ -59,8 +58,7 @@ MS_COLD bool ms_scope_decide(struct ms_local *local) {
   return mode == MS_MODE_TRACKED;
 }
 
-/* ---- scopes
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- scopes ---- */
 
 static void pop_to(struct ms_local *local, uintptr_t frame) {
   while (local->scope_count > 0 && local->scopes[local->scope_count - 1].frame < frame)

@@ -17,6 +17,7 @@
 #include "resources/collector.h"
 #include "run_directory.h"
 #include "sites.h"
+#include "thread_state.h"
 #include "varint.h"
 
 #define RUNTIME_VERSION MEMSCOPE_VERSION_TEXT
@@ -31,8 +32,7 @@ static struct {
   uint64_t id;
 } session;
 
-/* Facts of the start, written together behind the file's header: the thread that happens to start the run should see
- * little of that among its own system calls. */
+/* Facts of the start, written together behind the file's header. */
 static struct ms_fact batch;
 static bool batching;
 
@@ -43,7 +43,7 @@ static _Atomic uint64_t run_bytes;
 const char *ms_session_directory(void) { return session.directory; }
 uint64_t ms_session_id(void) { return session.id; }
 
-/* ---- the process file -------------------------------------------------------------------------------------------- */
+/* ---- the process file ---- */
 
 void ms_session_append_fact(struct ms_fact *fact) {
   if (!session.process_file[0]) { /* no run yet: its start writes what is known by then */
@@ -168,8 +168,7 @@ static void copy_parent_names(void) {
   session.parent_file[0] = 0;
 }
 
-/* ---- start ----------------------------------------------------------------------------------------------------------
- */
+/* ---- start ---- */
 
 static int make_files(const char *wanted) {
   int error = ms_run_directory_prepare(wanted, session.directory, sizeof session.directory - 64);
@@ -221,12 +220,36 @@ static int start_locked(const char *directory) {
   return 0;
 }
 
+struct start {
+  const char *directory;
+  int error;
+};
+
+static void *run_start(void *argument) {
+  struct start *start = argument;
+  ms_local.busy = 1; /* nothing of this thread is ever recorded */
+  start->error = start_locked(start->directory);
+  return NULL;
+}
+
+/* The thread that happens to be the first tracked one may have a small stack, and its system calls are being counted:
+ * the work is done in a thread of its own, or here where none is to be had. */
+static int start_apart(const char *directory) {
+  struct start start = {directory, 0};
+  uint64_t handle[MS_OS_THREAD_WORDS];
+  if (ms_os_start_thread(run_start, &start, handle) == 0) {
+    ms_os_join_thread(handle);
+    return start.error;
+  }
+  return start_locked(directory);
+}
+
 int ms_session_start(const char *directory) {
   int error = 0;
   pthread_mutex_lock(&lock);
   switch (ms_load_relaxed(&ms_session_state)) { /* relaxed: under the lock */
   case MS_SESSION_IDLE:
-    error = start_locked(directory);
+    error = start_apart(directory);
     break;
   case MS_SESSION_RUNNING:
   case MS_SESSION_ENDED:
@@ -250,8 +273,7 @@ bool ms_session_account(uint64_t bytes) {
   return ms_add_relaxed(&run_bytes, bytes) + bytes <= ms_options.max_size; /* relaxed: a limit, not an order */
 }
 
-/* ---- end
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- end ---- */
 
 void ms_session_end(void) {
   int running = MS_SESSION_RUNNING;

@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "diagnostics.h"
+#include "lifecycle.h"
 #include "modules.h"
 #include "options.h"
 #include "resources/thread_counters.h"
@@ -32,8 +33,7 @@ uint32_t ms_thread_tid(void) {
   return ms_local.tid;
 }
 
-/* ---- files --------------------------------------------------------------------------------------------------------
- */
+/* ---- files ---- */
 
 static void make_path(char *out, size_t capacity, const char *kind, uint32_t tid, unsigned attempt,
                       const char *suffix) {
@@ -67,12 +67,11 @@ static int open_files(struct ms_thread *thread, bool frequency) {
   return 0;
 }
 
-/* ---- records of a thread's life -------------------------------------------------------------------------------------
- */
+/* ---- records of a thread's life ---- */
 
 static void write_counters(struct ms_thread *thread, enum ms_control kind) {
   struct ms_thread_counters counters;
-  ms_thread_counters_read(&counters);
+  ms_thread_counters_read(&counters, (char *)thread->scratch, sizeof thread->scratch);
   ms_encoder_control(&thread->encoder, &thread->window, kind, &counters, sizeof counters);
 }
 
@@ -91,8 +90,7 @@ static void write_name(struct ms_thread *thread) {
                      (uint32_t)(sizeof record.ticks + strlen(name)));
 }
 
-/* ---- birth
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- birth ---- */
 
 static void configure(struct ms_thread *thread, const struct ms_thread_config *config) {
   double rate = config && config->sampling_rate >= 0 ? config->sampling_rate : ms_options.sampling_rate;
@@ -133,7 +131,7 @@ static void release(struct ms_thread *thread) {
 /* Said on stderr and in the run: its events are missing there. */
 static void refuse(struct ms_thread *thread, int error) {
   char text[256];
-  snprintf(text, sizeof text, "thread %u \"%s\" is not recorded: %s", thread->tid, thread->name, strerror(-error));
+  snprintf(text, sizeof text, "thread %u is not recorded: %s", thread->tid, strerror(-error));
   ms_warn("%s", text);
   ms_session_append_note(text);
   ms_local.refused = 1;
@@ -191,12 +189,11 @@ void ms_thread_drop(struct ms_thread *thread, uint32_t reason) {
   head->drop_reasons |= reason;
 }
 
-/* ---- end
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- end ---- */
 
 void ms_thread_finish(void) {
   struct ms_thread *thread = ms_local.thread;
-  if (!thread)
+  if (!thread || ms_lifecycle_check_fork())
     return;
   ms_local.thread = NULL;
   write_name(thread);
@@ -227,13 +224,13 @@ void ms_thread_fork_child(void) {
   pthread_mutex_init(&lock, NULL); /* another thread, which is no more, may have held it at the fork */
   for (struct ms_thread *thread = threads, *next; thread; thread = next) {
     next = thread->next;
-    /* The windows are not mapped in a child (MADV_DONTFORK): their place may not even be unmapped again. */
-    thread->window.memory = NULL;
-    thread->frequency.entries = NULL;
+    ms_window_abandon(&thread->window);
+    ms_frequency_close(&thread->frequency);
     ms_stack_table_close(&thread->stacks);
     ms_os_unmap(thread, sizeof *thread);
   }
   threads = NULL;
   ms_local.thread = NULL;
   ms_local.tid = 0;
+  ms_local.refused = 0;
 }

@@ -32,6 +32,9 @@ struct ms_scope_entry {
 
 #define MS_SCOPES_MAX 32u
 
+/* A stack's definition at its longest, or a file of /proc. */
+#define MS_THREAD_SCRATCH (6u * 10u + 1u + MS_STACK_DEPTH_MAX * 10u)
+
 struct ms_local {
   uint8_t mode;      /* enum ms_mode now */
   uint8_t base_mode; /* outside all scopes */
@@ -53,16 +56,18 @@ struct ms_thread {
   struct ms_stack_table stacks;
   struct ms_frequency_table frequency;
   struct ms_walker walker;
-  struct ms_call_stack stack;  /* scratch of the walk */
-  uint64_t random;             /* state of the sampling decision */
-  uint64_t sampling_threshold; /* record when the next random number is below; UINT64_MAX: always */
-  double weight;               /* of a sampled allocation */
+  struct ms_call_stack stack;         /* scratch of the walk */
+  uint8_t scratch[MS_THREAD_SCRATCH]; /* for records: the program's stack may be small */
+  uint64_t random;                    /* state of the sampling decision */
+  uint64_t sampling_threshold;        /* record when the next random number is below; UINT64_MAX: always */
+  double weight;                      /* of a sampled allocation */
   uint32_t stack_depth;
   uint32_t scope_id; /* last one written */
   uint32_t modules_generation;
   uint32_t tid;
-  bool tracked;   /* else it has only freed tracked blocks */
-  bool size_told; /* the stop at max_size has been said */
+  bool tracked;       /* else it has only freed tracked blocks */
+  bool size_reached;  /* stopped by option max_size */
+  uint64_t accounted; /* file size that the run's size includes */
   char name[16];
   struct ms_thread *next, *previous; /* list of all, under the lock of thread_state.c */
   char path[MS_PATH_MAX + 64], frequency_path[MS_PATH_MAX + 64];

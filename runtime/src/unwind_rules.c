@@ -22,7 +22,7 @@
 
 #define SAVED_STATES 8 /* compilers nest DW_CFA_remember_state once; more than this ends the reading */
 
-/* ---- encoded values --------------------------------------------------------------------------------------------- */
+/* ---- encoded values ---- */
 
 enum { ENCODING_OMIT = 0xff, ENCODING_INDIRECT = 0x80, ENCODING_PC_RELATIVE = 0x10, ENCODING_DATA_RELATIVE = 0x30 };
 
@@ -100,7 +100,7 @@ static bool read_encoded(const uint8_t **at, uint8_t encoding, uintptr_t data_ba
   return true;
 }
 
-/* ---- common information entry ------------------------------------------------------------------------------------ */
+/* ---- common information entry ---- */
 
 struct cie {
   uint64_t code_align;
@@ -158,8 +158,7 @@ static bool read_cie(const uint8_t *entry, struct cie *cie) {
   return version == 1 || version == 3;
 }
 
-/* ---- call frame instructions ---------------------------------------------------------------------------------------
- */
+/* ---- call frame instructions ---- */
 
 enum where { UNCHANGED, AT_OFFSET, UNDEFINED, ELSEWHERE };
 
@@ -327,8 +326,7 @@ static bool run(struct machine *machine, const uint8_t *at, const uint8_t *end) 
   return true;
 }
 
-/* ---- lookup
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- lookup ---- */
 
 /* The FDE whose range may hold the address: the last one that begins at or before it. */
 static const uint8_t *find_fde(const uint8_t *table, uintptr_t address) {

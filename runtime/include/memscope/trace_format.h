@@ -28,7 +28,7 @@
 #define MS_WIRE_ASSERT(condition, text) _Static_assert(condition, text)
 #endif
 
-/* ---- every file begins with this ------------------------------------------------------------------------------- */
+/* ---- every file begins with this ---- */
 
 #define MS_FILE_MAGIC "MEMSCOPE" /* eight bytes, no terminator in the file */
 
@@ -62,7 +62,7 @@ MS_WIRE_ASSERT(offsetof(struct ms_file_header, tid) == 28, "tid");
 MS_WIRE_ASSERT(offsetof(struct ms_file_header, start_ticks) == 32, "start_ticks");
 MS_WIRE_ASSERT(offsetof(struct ms_file_header, pointer_bytes) == 40, "pointer_bytes");
 
-/* ---- thread files ----------------------------------------------------------------------------------------------- */
+/* ---- thread files ---- */
 
 /** A thread file's flags. */
 enum ms_thread_flags {
@@ -202,7 +202,7 @@ struct ms_thread_counters {
 };
 MS_WIRE_ASSERT(sizeof(struct ms_thread_counters) == 17 * 8, "seventeen 64-bit fields");
 
-/* ---- .freq files ------------------------------------------------------------------------------------------------ */
+/* ---- .freq files ---- */
 
 /** One call site of one thread. Entries follow the ms_file_header and are updated in place; the first with site 0 and
  *  no calls ends the table. Exact whatever the sampling. Sites of frees count calls only. */
@@ -219,7 +219,7 @@ MS_WIRE_ASSERT(sizeof(struct ms_frequency) == 64, "frequency entry is 64 bytes")
 MS_WIRE_ASSERT(offsetof(struct ms_frequency, calls) == 8, "calls");
 MS_WIRE_ASSERT(offsetof(struct ms_frequency, last_ticks) == 48, "last_ticks");
 
-/* ---- facts files: process and resources ------------------------------------------------------------------------- */
+/* ---- facts files: process and resources ---- */
 
 /** Head of each record of memscope_process.bin and memscope_resources.bin. One write(2) appends one whole record.
  *  Payload primitives: u8, u32, u64 and f64 unaligned, text = u32 length and bytes without terminator,

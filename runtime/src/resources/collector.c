@@ -28,7 +28,7 @@ static struct {
   pthread_mutex_t lock;
   pthread_cond_t wake;
   bool running, stop;
-  uint64_t handle[8];
+  uint64_t handle[MS_OS_THREAD_WORDS];
   char path[MS_PATH_MAX + 32];
   struct ms_sample sample;
 } collector;
@@ -99,7 +99,7 @@ void ms_collector_start(void) {
   snprintf(collector.path, sizeof collector.path, "%s/memscope_resources.bin", ms_session_directory());
   int error = ms_session_create_file(collector.path, MS_FILE_RESOURCES);
   if (error == 0)
-    error = ms_os_start_thread(run, NULL, collector.handle, sizeof collector.handle);
+    error = ms_os_start_thread(run, NULL, collector.handle);
   collector.running = error == 0;
   if (error != 0) {
     ms_warn("%s: %s: no resource samples", collector.path, strerror(-error));

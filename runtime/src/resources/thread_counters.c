@@ -30,10 +30,9 @@ static uint64_t tick_ns(void) {
   return value;
 }
 
-static bool read_stat(const char *directory, struct ms_thread_reading *reading) {
+static bool read_stat(const char *directory, struct ms_thread_reading *reading, char *text, size_t capacity) {
   struct ms_thread_counters *counters = &reading->counters;
-  char text[1024];
-  if (read_file(directory, "stat", text, sizeof text) <= 0)
+  if (read_file(directory, "stat", text, capacity) <= 0)
     return false;
   /* "tid (name) state ...": the name may hold anything, parentheses included; the last one ends it. */
   char *open = strchr(text, '('), *close = strrchr(text, ')');
@@ -58,9 +57,8 @@ static bool read_stat(const char *directory, struct ms_thread_reading *reading) 
   return true;
 }
 
-static void read_io(const char *directory, struct ms_thread_counters *counters) {
-  char text[512];
-  if (read_file(directory, "io", text, sizeof text) <= 0 || !ms_proc_find(text, "rchar", &counters->read_bytes) ||
+static void read_io(const char *directory, struct ms_thread_counters *counters, char *text, size_t capacity) {
+  if (read_file(directory, "io", text, capacity) <= 0 || !ms_proc_find(text, "rchar", &counters->read_bytes) ||
       !ms_proc_find(text, "wchar", &counters->write_bytes) || !ms_proc_find(text, "syscr", &counters->read_calls) ||
       !ms_proc_find(text, "syscw", &counters->write_calls) ||
       !ms_proc_find(text, "read_bytes", &counters->storage_read_bytes) ||
@@ -69,44 +67,43 @@ static void read_io(const char *directory, struct ms_thread_counters *counters) 
                              FIELD(storage_read_bytes) | FIELD(storage_write_bytes);
 }
 
-static void read_switches(const char *directory, struct ms_thread_counters *counters) {
-  char text[4096];
-  if (read_file(directory, "status", text, sizeof text) <= 0 ||
+static void read_switches(const char *directory, struct ms_thread_counters *counters, char *text, size_t capacity) {
+  if (read_file(directory, "status", text, capacity) <= 0 ||
       !ms_proc_find(text, "voluntary_ctxt_switches", &counters->voluntary_switches) ||
       !ms_proc_find(text, "nonvoluntary_ctxt_switches", &counters->involuntary_switches))
     counters->unavailable |= FIELD(voluntary_switches) | FIELD(involuntary_switches);
 }
 
-static void read_schedule(const char *directory, struct ms_thread_counters *counters) {
-  char text[128];
+static void read_schedule(const char *directory, struct ms_thread_counters *counters, char *text, size_t capacity) {
   const char *at = text;
-  if (read_file(directory, "schedstat", text, sizeof text) <= 0 || !ms_proc_number(&at, &counters->cpu_ns) ||
+  if (read_file(directory, "schedstat", text, capacity) <= 0 || !ms_proc_number(&at, &counters->cpu_ns) ||
       !ms_proc_number(&at, &counters->run_delay_ns))
     counters->unavailable |= FIELD(cpu_ns) | FIELD(run_delay_ns);
 }
 
-bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *reading) {
+bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *reading, char *buffer, size_t capacity) {
   memset(reading, 0, sizeof *reading);
   reading->counters.ticks = ms_clock_now();
-  bool present = read_stat(directory, reading);
+  bool present = read_stat(directory, reading, buffer, capacity);
   if (!present)
     reading->counters.unavailable |=
         FIELD(thread_start_ns) | FIELD(user_ns) | FIELD(system_ns) | FIELD(minor_faults) | FIELD(major_faults);
-  read_io(directory, &reading->counters);
-  read_switches(directory, &reading->counters);
-  read_schedule(directory, &reading->counters);
+  read_io(directory, &reading->counters, buffer, capacity);
+  read_switches(directory, &reading->counters, buffer, capacity);
+  read_schedule(directory, &reading->counters, buffer, capacity);
   return present;
 }
 
-void ms_thread_counters_read(struct ms_thread_counters *counters) {
+void ms_thread_counters_read(struct ms_thread_counters *counters, char *buffer, size_t capacity) {
   struct ms_thread_reading reading;
-  (void)ms_thread_reading_take("/proc/thread-self", &reading); /* what is missing is marked in it */
+  (void)ms_thread_reading_take("/proc/thread-self", &reading, buffer, capacity); /* what is missing is marked in it */
   *counters = reading.counters;
 }
 
 bool ms_process_faults_read(uint64_t *minor, uint64_t *major) {
   struct ms_thread_reading reading = {.name = ""};
-  bool present = read_stat("/proc/self", &reading);
+  char text[1024]; /* on the stack of the collector */
+  bool present = read_stat("/proc/self", &reading, text, sizeof text);
   *minor = reading.counters.minor_faults;
   *major = reading.counters.major_faults;
   return present;

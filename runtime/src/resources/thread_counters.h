@@ -7,6 +7,7 @@
 #define MS_RESOURCES_THREAD_COUNTERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "memscope/trace_format.h"
@@ -20,10 +21,10 @@ struct ms_thread_reading {
 
 /** Reads a thread. @param directory "/proc/self/task/<tid>". What cannot be read has its bit set in
  *  counters.unavailable. @return false when the thread is gone. */
-bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *reading);
+bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *reading, char *buffer, size_t capacity);
 
-/** Reads the calling thread's counters. */
-void ms_thread_counters_read(struct ms_thread_counters *counters);
+/** Reads the calling thread's counters, with `buffer` (4096 bytes or more) for the text of the files. */
+void ms_thread_counters_read(struct ms_thread_counters *counters, char *buffer, size_t capacity);
 
 /** Reads the faults of the whole process. */
 bool ms_process_faults_read(uint64_t *minor, uint64_t *major);

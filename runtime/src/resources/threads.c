@@ -72,8 +72,9 @@ static void put_thread(const char *entry, void *context) {
     return;
   char directory[64];
   struct ms_thread_reading reading;
+  char text[4096];
   snprintf(directory, sizeof directory, "/proc/self/task/%u", (unsigned)tid);
-  if (!ms_thread_reading_take(directory, &reading))
+  if (!ms_thread_reading_take(directory, &reading, text, sizeof text))
     return; /* it ended between the listing and now */
   listing->count++;
   put_name(listing->sample, (uint32_t)tid, reading.name);
