@@ -65,10 +65,10 @@ MS_PUBLIC int memscope_init_thread_tracker(const char *output_dir, const memscop
     return MEMSCOPE_E_DISABLED;
   if (local->by_hand)
     return MEMSCOPE_E_INITIALISED;
-  if (!ms_thread_enter(local))
+  if (!ms_local_enter(local))
     return MEMSCOPE_E_BUSY;
   int error = start_tracker(local, output_dir, config);
-  ms_thread_leave(local);
+  ms_local_leave(local);
   return error;
 }
 
@@ -99,12 +99,12 @@ MS_PUBLIC int memscope_finalize_thread_tracker(void) {
   struct ms_local *local = &ms_local;
   if (!local->by_hand)
     return MEMSCOPE_E_NO_TRACKER;
-  if (!ms_thread_enter(local))
+  if (!ms_local_enter(local))
     return MEMSCOPE_E_BUSY;
   ms_thread_finish();
   local->by_hand = 0;
   ms_scope_set_base(local, MS_MODE_UNTRACKED);
-  ms_thread_leave(local);
+  ms_local_leave(local);
   return MEMSCOPE_OK;
 }
 

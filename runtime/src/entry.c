@@ -13,7 +13,6 @@
 
 #include "recorder.h"
 #include "scope.h"
-#include "thread_state.h"
 #include "tracked_blocks.h"
 
 #define ORIGIN(site, family_of) ((struct ms_origin){.site = (site), .family = (family_of), .frame = MS_CALLER_FRAME()})

@@ -15,32 +15,28 @@
 #include <string.h>
 
 #include "diagnostics.h"
+#include "fork_witness.h"
 #include "memscope/abi.h"
 #include "modules.h"
 #include "options.h"
 #include "os.h"
+#include "run.h"
 #include "session.h"
 #include "thread_state.h"
 #include "tracked_blocks.h"
 
-static unsigned char not_forked = 1; /* until the library has started */
-volatile unsigned char *ms_lifecycle_witness = &not_forked;
-
 /* Runs in the child, from the fork handler or, after a fork by a raw system call, at its first event. */
 static void after_fork_in_child(void) {
-  *ms_lifecycle_witness = 1;
+  ms_fork_witness_renew();
   ms_session_fork_child();
   ms_thread_fork_child();
   ms_tracked_blocks_reset();
 }
 
-MS_COLD bool ms_lifecycle_fork_unseen(void) {
-  after_fork_in_child();
-  return true;
-}
+void ms_lifecycle_notice_fork(void) { after_fork_in_child(); }
 
 static void start_once(void) {
-  ms_lifecycle_witness = ms_os_fork_witness();
+  ms_fork_witness_start();
   ms_options_start();
   ms_thread_setup();
   pthread_atfork(NULL, NULL, after_fork_in_child);
@@ -56,26 +52,26 @@ __attribute__((constructor(101))) static void on_load(void) { ms_lifecycle_start
 
 void MS_MODULE_CONSTRUCTOR(void) {
   ms_lifecycle_start();
-  if (ms_session_writable()) /* a library loaded in mid-run: its unwind rules are wanted soon */
+  if (ms_run_writable()) /* a library loaded in mid-run: its unwind rules are wanted soon */
     ms_modules_refresh();
 }
 
 static void export_run(void) {
-  const char *arguments[] = {"memscope", "export", ms_session_directory(), "--prefix", ms_options.prefix, NULL};
+  const char *arguments[] = {"memscope", "export", ms_run_directory(), "--prefix", ms_options.prefix, NULL};
   int code = ms_os_run(arguments);
   if (code < 0)
     ms_warn("export=1: memscope: %s", strerror(-code));
   else if (code != 0)
-    ms_warn("export=1: memscope export %s ended with code %d", ms_session_directory(), code);
+    ms_warn("export=1: memscope export %s ended with code %d", ms_run_directory(), code);
 }
 
 __attribute__((destructor(101))) static void on_exit_of_process(void) {
   struct ms_local *local = &ms_local;
-  if (ms_lifecycle_check_fork() || !ms_session_writable() || !ms_thread_enter(local))
+  if (ms_fork_unnoticed() || !ms_run_writable() || !ms_local_enter(local))
     return;
   ms_thread_finish();
   ms_session_end();
-  ms_thread_leave(local);
+  ms_local_leave(local);
   if (ms_options.export)
     export_run();
 }

@@ -13,7 +13,7 @@
 
 #include "facts.h"
 #include "os.h"
-#include "session.h"
+#include "process_file.h"
 
 #define MODULES_MAX 4096u
 
@@ -51,7 +51,7 @@ static void write_module(const struct ms_os_module *module) {
   ms_fact_u32(&fact, ms_load_relaxed(&ms_modules_generation));
   ms_fact_text(&fact, module->path);
   ms_fact_text(&fact, build_id);
-  ms_session_append_fact(&fact);
+  ms_process_file_append(&fact);
 }
 
 static void write_module_gone(const struct module *module) {
@@ -60,7 +60,7 @@ static void write_module_gone(const struct module *module) {
   ms_fact_u64(&fact, module->bias);
   ms_fact_u32(&fact, ms_load_relaxed(&ms_modules_generation));
   ms_fact_text(&fact, NULL);
-  ms_session_append_fact(&fact);
+  ms_process_file_append(&fact);
 }
 
 static void add_module(const struct ms_os_module *found, unsigned count) {

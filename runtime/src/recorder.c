@@ -7,11 +7,12 @@
 
 #include "atomics.h"
 #include "clock.h"
+#include "fork_witness.h"
 #include "lifecycle.h"
 #include "modules.h"
 #include "options.h"
+#include "run.h"
 #include "scope.h"
-#include "session.h"
 #include "sites.h"
 #include "thread_state.h"
 #include "tracked_blocks.h"
@@ -106,7 +107,8 @@ static inline void note_scope(struct ms_thread *thread, const struct ms_local *l
 
 /* The thread's state, ready to record; NULL where nothing can be. */
 static inline struct ms_thread *prepare(struct ms_local *local, bool tracked) {
-  (void)ms_lifecycle_check_fork();
+  if (ms_fork_unnoticed())
+    ms_lifecycle_notice_fork();
   struct ms_thread *thread = ms_thread_current(tracked);
   if (ms_unlikely(!thread))
     return NULL;
@@ -134,7 +136,7 @@ static inline bool make_room(struct ms_thread *thread) {
   if (ms_unlikely(size != thread->accounted)) {
     uint64_t added = size - thread->accounted;
     thread->accounted = size;
-    if (!ms_session_account(added)) {
+    if (!ms_run_account(added)) {
       thread->size_reached = thread->window.stopped = true;
       return no_room(thread);
     }
@@ -231,12 +233,12 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
 
 bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, size_t size, size_t alignment) {
   struct ms_local *local = &ms_local;
-  if (ms_unlikely(!ms_thread_enter(local)))
+  if (ms_unlikely(!ms_local_enter(local)))
     return refuse_reentry(local);
   bool done = true;
   if (ms_likely(!origin->site || ms_scope_still_open(local, origin->frame.fp)))
     done = record_allocation(local, origin, address, size, alignment);
-  ms_thread_leave(local);
+  ms_local_leave(local);
   return done;
 }
 
@@ -259,12 +261,12 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
   struct ms_local *local = &ms_local;
   if (ms_tracked_blocks_test(address))
     ms_tracked_blocks_clear(address);
-  if (ms_unlikely(!ms_thread_enter(local)))
+  if (ms_unlikely(!ms_local_enter(local)))
     return refuse_reentry(local);
   if (origin->site)
     (void)ms_scope_still_open(local, origin->frame.fp);
   record_free(local, origin, address);
-  ms_thread_leave(local);
+  ms_local_leave(local);
   return true;
 }
 
@@ -318,7 +320,7 @@ void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_orig
       (void)ms_tracked_blocks_add(change->old_address);
     return;
   }
-  if (ms_unlikely(!ms_thread_enter(local))) {
+  if (ms_unlikely(!ms_local_enter(local))) {
     refuse_reentry(local);
     return;
   }
@@ -329,5 +331,5 @@ void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_orig
     record_allocation(local, origin, address, size, 0);
   else if (change->old_tracked)
     record_release(local, change, origin);
-  ms_thread_leave(local);
+  ms_local_leave(local);
 }

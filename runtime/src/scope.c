@@ -9,7 +9,6 @@
 #include "memscope/abi.h"
 #include "options.h"
 #include "os.h"
-#include "session.h"
 #include "sites.h"
 
 /* Threads seen so far, for option every. */
@@ -36,7 +35,7 @@ static bool name_matches(struct ms_local *local) {
 }
 
 MS_COLD bool ms_scope_decide(struct ms_local *local) {
-  if (!ms_thread_enter(local))
+  if (!ms_local_enter(local))
     return false;
   enum ms_mode mode = MS_MODE_UNTRACKED;
   bool first = local->looks == 0;
@@ -52,9 +51,9 @@ MS_COLD bool ms_scope_decide(struct ms_local *local) {
       mode = MS_MODE_UNTRACKED;
   }
   if (mode == MS_MODE_TRACKED)
-    MS_DEBUG("thread %u is tracked by an option", ms_thread_tid());
+    MS_DEBUG("thread %u is tracked by an option", ms_local_tid());
   ms_scope_set_base(local, mode);
-  ms_thread_leave(local);
+  ms_local_leave(local);
   return mode == MS_MODE_TRACKED;
 }
 
@@ -77,12 +76,12 @@ MS_COLD bool ms_scope_close_abandoned(struct ms_local *local, uintptr_t frame) {
 
 /* True when the thread has files, or will have them with its next event. */
 static void begin_recording(struct ms_local *local, struct __memscope_scope *scope) {
-  if (!ms_thread_enter(local))
+  if (!ms_local_enter(local))
     return; /* in a signal handler that interrupted the runtime: the next event makes the state */
   const struct ms_thread_config config = {scope->sampling_rate, scope->stack_depth, -1};
   if (ms_thread_open(true, &config))
     (void)ms_sites_number_scope(scope);
-  ms_thread_leave(local);
+  ms_local_leave(local);
 }
 
 static void enter(struct __memscope_scope *scope, uintptr_t frame) {
@@ -135,11 +134,11 @@ static bool begins_thread(struct ms_thread *thread, uintptr_t frame, uintptr_t r
 void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *return_address) {
   struct ms_local *local = &ms_local;
   enter(scope, (uintptr_t)frame);
-  if (local->mode != MS_MODE_TRACKED || !ms_thread_enter(local))
+  if (local->mode != MS_MODE_TRACKED || !ms_local_enter(local))
     return;
   if (local->thread && begins_thread(local->thread, (uintptr_t)frame, (uintptr_t)return_address))
     local->base_mode = MS_MODE_TRACKED;
-  ms_thread_leave(local);
+  ms_local_leave(local);
 }
 
 void __memscope_thread_exit(struct __memscope_scope *scope, void *frame) { leave(scope, (uintptr_t)frame); }

@@ -6,8 +6,7 @@
  */
 #include "sites.h"
 
-#include "facts.h"
-#include "session.h"
+#include "process_file.h"
 
 /* While a descriptor is being numbered. */
 #define CLAIMED UINT32_MAX
@@ -41,7 +40,7 @@ static void write_site(uint32_t id, const struct __memscope_site *site, enum ms_
   ms_fact_text(&fact, site->inline_chain);
   ms_fact_text(&fact, site->type);
   ms_fact_text(&fact, site->receiver);
-  ms_session_append_fact(&fact);
+  ms_process_file_append(&fact);
 }
 
 MS_COLD uint32_t ms_sites_number_slow(struct __memscope_site *site, enum ms_family family) {
@@ -71,7 +70,7 @@ uint32_t ms_sites_number_scope(struct __memscope_scope *scope) {
   ms_fact_text(&fact, scope->name);
   ms_fact_text(&fact, scope->function);
   ms_fact_text(&fact, scope->file);
-  ms_session_append_fact(&fact);
+  ms_process_file_append(&fact);
   ms_store_release(id, number); /* R4 */
   return number;
 }

@@ -14,24 +14,18 @@
 
 #include "clock.h"
 #include "diagnostics.h"
-#include "lifecycle.h"
+#include "fork_witness.h"
 #include "modules.h"
 #include "options.h"
+#include "process_file.h"
 #include "resources/thread_counters.h"
+#include "run.h"
 #include "session.h"
-
-_Thread_local struct ms_local ms_local __attribute__((tls_model("initial-exec")));
 
 static struct ms_thread *threads;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_key_t exit_key;
 static bool exit_key_made;
-
-uint32_t ms_thread_tid(void) {
-  if (ms_local.tid == 0)
-    ms_local.tid = ms_os_tid();
-  return ms_local.tid;
-}
 
 /* ---- files ---- */
 
@@ -40,14 +34,14 @@ static void make_path(char *out, size_t capacity, const char *kind, uint32_t tid
   char again[16] = "";
   if (attempt > 1)
     snprintf(again, sizeof again, "-%u", attempt);
-  snprintf(out, capacity, "%s/memscope_%s_%u%s.%s", ms_session_directory(), kind, tid, again, suffix);
+  snprintf(out, capacity, "%s/memscope_%s_%u%s.%s", ms_run_directory(), kind, tid, again, suffix);
 }
 
 /* A tid is used again after its thread has ended; the file of the new thread gets the next number. */
 static int open_files(struct ms_thread *thread, bool frequency) {
   struct ms_thread_file head;
   memset(&head, 0, sizeof head);
-  ms_session_file_header(&head.file, MS_FILE_THREAD, MS_WINDOW_HEAD_BYTES, thread->tid);
+  ms_run_file_header(&head.file, MS_FILE_THREAD, MS_WINDOW_HEAD_BYTES, thread->tid);
   head.flags = thread->tracked ? MS_THREAD_TRACKED : 0;
   const char *kind = thread->tracked ? "thread" : "untracked";
   unsigned attempt = 1;
@@ -59,7 +53,7 @@ static int open_files(struct ms_thread *thread, bool frequency) {
   if (error != 0 || !thread->tracked || !frequency)
     return error;
   struct ms_file_header frequency_head;
-  ms_session_file_header(&frequency_head, MS_FILE_FREQUENCY, sizeof frequency_head, thread->tid);
+  ms_run_file_header(&frequency_head, MS_FILE_FREQUENCY, sizeof frequency_head, thread->tid);
   make_path(thread->frequency_path, sizeof thread->frequency_path, kind, thread->tid, attempt, "freq");
   error = ms_frequency_open(&thread->frequency, thread->frequency_path, &frequency_head);
   if (error != 0)
@@ -133,7 +127,7 @@ static void refuse(struct ms_thread *thread, int error) {
   char text[256];
   snprintf(text, sizeof text, "thread %u is not recorded: %s", thread->tid, strerror(-error));
   ms_warn("%s", text);
-  ms_session_append_note(text);
+  ms_process_file_note(text);
   ms_local.refused = 1;
   release(thread);
 }
@@ -142,7 +136,7 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
   struct ms_thread *thread = ms_os_map(sizeof *thread);
   if (!thread)
     return NULL;
-  thread->tid = ms_thread_tid();
+  thread->tid = ms_local_tid();
   thread->tracked = tracked;
   thread->modules_generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: only compared */
   configure(thread, config);
@@ -172,7 +166,7 @@ struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *co
     return thread;
   if (thread) /* it has only freed so far; its own allocations go into a file of their own kind */
     ms_thread_finish();
-  if (ms_local.refused || ms_session_failed() || (!ms_session_writable() && ms_session_start(NULL) != 0))
+  if (ms_local.refused || ms_run_failed() || (!ms_run_writable() && ms_session_start(NULL) != 0))
     return NULL;
   return make(tracked, config);
 }
@@ -193,9 +187,9 @@ void ms_thread_drop(struct ms_thread *thread, uint32_t reason) {
 
 void ms_thread_finish(void) {
   struct ms_thread *thread = ms_local.thread;
-  if (!thread || ms_lifecycle_check_fork())
-    return;
   ms_local.thread = NULL;
+  if (!thread || ms_fork_unnoticed()) /* a child has no part in its parent's files */
+    return;
   write_name(thread);
   write_counters(thread, MS_CONTROL_THREAD_END);
   remove_from_list(thread);
@@ -211,10 +205,10 @@ static void on_thread_exit(void *round) {
     return;
   }
   struct ms_local *local = &ms_local;
-  if (ms_thread_enter(local)) {
+  if (ms_local_enter(local)) {
     ms_thread_finish();
     local->mode = local->base_mode = MS_MODE_UNTRACKED;
-    ms_thread_leave(local);
+    ms_local_leave(local);
   }
 }
 

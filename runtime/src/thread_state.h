@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * thread_state.h: what the runtime keeps for a thread. `ms_local` is the small thread-local part that every hook looks
- * at; `struct ms_thread` is made when the thread first records something, with its files, and ends with the thread. No
- * thread-local has a destructor: the last frees of a thread come from other destructors.
+ * thread_state.h: what the runtime keeps for a thread that records something: its file and encoder, its tables, its
+ * walker. Made with the first event or scope, with the files; ends with the thread. Thread: the owner; the list of all
+ * is locked.
  */
 #ifndef MS_THREAD_STATE_H
 #define MS_THREAD_STATE_H
@@ -13,42 +13,10 @@
 #include "call_stack.h"
 #include "encoder.h"
 #include "frequency.h"
-#include "memscope/abi.h"
+#include "local.h"
 #include "os.h"
 #include "stack_table.h"
 #include "window.h"
-
-/** What the hooks do in a thread. */
-enum ms_mode {
-  MS_MODE_FRESH,     /* no hook has run yet: ms_scope_decide makes it one of the others */
-  MS_MODE_UNTRACKED, /* the real function, nothing else */
-  MS_MODE_TRACKED,
-};
-
-struct ms_scope_entry {
-  uintptr_t frame;
-  struct __memscope_scope *scope;
-};
-
-#define MS_SCOPES_MAX 32u
-
-/* A stack's definition at its longest, or a file of /proc. */
-#define MS_THREAD_SCRATCH (6u * 10u + 1u + MS_STACK_DEPTH_MAX * 10u)
-
-struct ms_local {
-  uint8_t mode;      /* enum ms_mode now */
-  uint8_t base_mode; /* outside all scopes */
-  uint8_t busy;      /* the runtime is at work in this thread: hooks of a signal handler stay out */
-  uint8_t by_hand;   /* memscope_init_thread_tracker was called */
-  uint32_t scope_count;
-  uint8_t refused; /* its files could not be made: not tried again */
-  uint32_t looks;  /* hooks seen while the thread's name is waited for */
-  uint32_t tid;
-  struct ms_thread *thread; /* NULL until something is recorded */
-  struct ms_scope_entry scopes[MS_SCOPES_MAX];
-};
-
-extern _Thread_local struct ms_local ms_local __attribute__((tls_model("initial-exec")));
 
 struct ms_thread {
   struct ms_window window;
@@ -98,22 +66,5 @@ void ms_thread_fork_child(void);
 
 /** Prepares thread-exit notification; called once by the library's constructor. */
 void ms_thread_setup(void);
-
-/** Returns the calling thread's kernel id; a system call the first time only. */
-uint32_t ms_thread_tid(void);
-
-/** Enters the runtime. @return false when it is at work in this thread already. */
-static inline bool ms_thread_enter(struct ms_local *local) {
-  if (ms_unlikely(local->busy))
-    return false;
-  local->busy = 1;
-  ms_signal_fence();
-  return true;
-}
-
-static inline void ms_thread_leave(struct ms_local *local) {
-  ms_signal_fence();
-  local->busy = 0;
-}
 
 #endif

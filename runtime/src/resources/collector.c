@@ -15,11 +15,12 @@
 
 #include "../clock.h"
 #include "../diagnostics.h"
+#include "../local.h"
 #include "../modules.h"
 #include "../options.h"
 #include "../os.h"
-#include "../session.h"
-#include "../thread_state.h"
+#include "../process_file.h"
+#include "../run.h"
 #include "sources.h"
 
 #define NAME "memscope"
@@ -66,7 +67,7 @@ static void *run(void *argument) {
     uint64_t now = ms_os_monotonic_ns();
     if (now - last_clock >= 1000000000u) {
       last_clock = now;
-      ms_session_write_clock();
+      ms_process_file_clock();
       ms_modules_refresh();
     }
     due += period;
@@ -96,14 +97,14 @@ void ms_collector_start(void) {
   if (ms_options.resources == 0)
     return;
   prepare();
-  snprintf(collector.path, sizeof collector.path, "%s/memscope_resources.bin", ms_session_directory());
-  int error = ms_session_create_file(collector.path, MS_FILE_RESOURCES);
+  snprintf(collector.path, sizeof collector.path, "%s/memscope_resources.bin", ms_run_directory());
+  int error = ms_run_create_file(collector.path, MS_FILE_RESOURCES);
   if (error == 0)
     error = ms_os_start_thread(run, NULL, collector.handle);
   collector.running = error == 0;
   if (error != 0) {
     ms_warn("%s: %s: no resource samples", collector.path, strerror(-error));
-    ms_session_append_note("the resource collector could not be started");
+    ms_process_file_note("the resource collector could not be started");
   }
 }
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../local.h"
 #include "../os.h"
-#include "../thread_state.h"
 #include "proc_text.h"
 #include "sources.h"
 #include "thread_counters.h"
@@ -86,7 +86,7 @@ static void put_thread(const char *entry, void *context) {
 static void put_gone(struct ms_sample *sample, uint32_t tid) { ms_sample_put(sample, MS_METRIC_THREAD_ALIVE, tid, 0); }
 
 void ms_source_threads(struct ms_sample *sample) {
-  struct listing listing = {sample, ms_thread_tid(), 0};
+  struct listing listing = {sample, ms_local_tid(), 0};
   if (ms_os_list("/proc/self/task", put_thread, &listing) != 0) {
     ms_sample_unavailable(sample, MS_METRIC_THREAD_ALIVE, "/proc/self/task cannot be read");
     return;

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * local.c: the thread-local itself. Initial-exec: reading it is one instruction, and no call that could allocate.
+ */
+#include "local.h"
+
+#include "os.h"
+
+_Thread_local struct ms_local ms_local __attribute__((tls_model("initial-exec")));
+
+uint32_t ms_local_tid(void) {
+  if (ms_local.tid == 0)
+    ms_local.tid = ms_os_tid();
+  return ms_local.tid;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * local.h: the thread-local part that every hook looks at: is this thread tracked, is the runtime at work in it, which
+ * scopes are open. One struct, zero at a thread's birth, without a destructor: the last frees of a thread come from
+ * other destructors. The rest of a thread's state hangs on it (thread_state.h).
+ */
+#ifndef MS_LOCAL_H
+#define MS_LOCAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "atomics.h"
+#include "memscope/abi.h"
+
+struct ms_thread;
+
+/** What the hooks do in a thread. */
+enum ms_mode {
+  MS_MODE_FRESH,     /* no hook has run yet: ms_scope_decide makes it one of the others */
+  MS_MODE_UNTRACKED, /* the real function, nothing else */
+  MS_MODE_TRACKED,
+};
+
+struct ms_scope_entry {
+  uintptr_t frame;
+  struct __memscope_scope *scope;
+};
+
+#define MS_SCOPES_MAX 32u
+
+/* A stack's definition at its longest, or a file of /proc. */
+#define MS_THREAD_SCRATCH (6u * 10u + 1u + MS_STACK_DEPTH_MAX * 10u)
+
+struct ms_local {
+  uint8_t mode;      /* enum ms_mode now */
+  uint8_t base_mode; /* outside all scopes */
+  uint8_t busy;      /* the runtime is at work in this thread: hooks of a signal handler stay out */
+  uint8_t by_hand;   /* memscope_init_thread_tracker was called */
+  uint32_t scope_count;
+  uint8_t refused; /* its files could not be made: not tried again */
+  uint32_t looks;  /* hooks seen while the thread's name is waited for */
+  uint32_t tid;
+  struct ms_thread *thread; /* NULL until something is recorded */
+  struct ms_scope_entry scopes[MS_SCOPES_MAX];
+};
+
+extern _Thread_local struct ms_local ms_local __attribute__((tls_model("initial-exec")));
+
+/** Returns the calling thread's kernel id; a system call the first time only. */
+uint32_t ms_local_tid(void);
+
+/** Enters the runtime. @return false when it is at work in this thread already. */
+static inline bool ms_local_enter(struct ms_local *local) {
+  if (ms_unlikely(local->busy))
+    return false;
+  local->busy = 1;
+  ms_signal_fence();
+  return true;
+}
+
+static inline void ms_local_leave(struct ms_local *local) {
+  ms_signal_fence();
+  local->busy = 0;
+}
+
+#endif
