@@ -57,8 +57,7 @@ static char *describe_result(const struct worker *worker, uint64_t value) {
   return checked(strdup(text));
 }
 
-/* ---- memory: a video decoder's frame store -------------------------------------------------------------------------
- */
+/* ---- memory: a video decoder's frame store ---- */
 
 struct frame {
   unsigned char *pixels;
@@ -98,19 +97,27 @@ static uint64_t store_frames(const struct worker *worker) {
   return sum;
 }
 
-/* ---- compute: a hash over a work buffer for each block
- * ---------------------------------------------------------------- */
+/* ---- compute: a hash over a work buffer for each block ---- */
 
 struct digest {
   uint64_t words[8];
 };
 
-static void mix_rounds(struct digest *digest, int rounds) {
-  for (int round = 0; round < rounds; round++)
-    for (int i = 0; i < 8; i++) {
-      uint64_t x = digest->words[i] + digest->words[(i + 1) % 8];
-      digest->words[i] = (x ^ x >> 29) * 0xbf58476d1ce4e5b9u;
+#define COMPUTE_MS 200 /* of processor time in each thread, on any machine */
+
+static double used_ms(void) {
+  struct timespec used;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
+}
+
+static void mix(struct digest *digest, double until_ms) {
+  do
+    for (int i = 0; i < 8000; i++) {
+      uint64_t x = digest->words[i % 8] + digest->words[(i + 1) % 8];
+      digest->words[i % 8] = (x ^ x >> 29) * 0xbf58476d1ce4e5b9u;
     }
+  while (used_ms() < until_ms);
 }
 
 /* Not inlined: the optimiser would find that the block need not exist, and it would be right. */
@@ -120,20 +127,19 @@ __attribute__((noinline)) static struct digest *new_digest(uint64_t seed) {
   return digest;
 }
 
-/* Nearly all blocks are freed right after their use. */
+/* Every block is freed right after its use. */
 static uint64_t hash_blocks(const struct worker *worker) {
   uint64_t sum = 0;
   for (int i = 0; i < worker->operations - 1; i++) {
     struct digest *digest = new_digest((uint64_t)i);
-    mix_rounds(digest, 24000);
+    mix(digest, (double)COMPUTE_MS * (i + 1) / worker->operations);
     sum ^= digest->words[7];
     free(digest);
   }
   return sum;
 }
 
-/* ---- file: a journal
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- file: a journal ---- */
 
 struct record {
   uint32_t length;
@@ -183,8 +189,7 @@ static uint64_t keep_journal(const struct worker *worker) {
   return sum;
 }
 
-/* ---- queue: jobs of many sizes, some of which grow
- * ------------------------------------------------------------------------- */
+/* ---- queue: jobs of many sizes, some of which grow ---- */
 
 struct job {
   struct job *next;
@@ -225,8 +230,7 @@ static uint64_t work_queue(const struct worker *worker) {
   return sum + run_jobs(queue);
 }
 
-/* ---- trickle: short strings, a few of which are forgotten
- * ------------------------------------------------------------------ */
+/* ---- trickle: short strings, a few of which are forgotten ---- */
 
 static char *make_label(int number) {
   char text[32];
@@ -248,8 +252,7 @@ static uint64_t trickle(const struct worker *worker) {
   return sum;
 }
 
-/* ---- the threads
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- the threads ---- */
 
 static void work(struct worker *worker) {
   static uint64_t (*const workloads[KINDS])(const struct worker *) = {store_frames, hash_blocks, keep_journal,
