@@ -4,8 +4,9 @@
 import type { ComponentType } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { translator } from "../lib/i18n";
-import { createPreference, useStore } from "../lib/state";
+import { useStore } from "../lib/state";
 import { readHash, TABS, writeHash, type PageState, type Tab } from "../model/page-state";
+import { language, theme } from "../model/preferences";
 import { findThread } from "../model/threads";
 import type { Report } from "../report/schema";
 import { en } from "../text/en";
@@ -43,8 +44,6 @@ const VIEWS: Record<Tab, ComponentType> = {
 };
 
 const LANGUAGES = { en, zh };
-export const theme = createPreference("memscope.theme", ["auto", "light", "dark"] as const, "auto");
-export const language = createPreference("memscope.language", ["en", "zh"] as const, "en");
 
 /** Parts of the page on which a click means something else than "leave". */
 const FOREGROUND = "[data-keep-focus], button, a, input, select, label, summary";

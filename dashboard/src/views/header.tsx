@@ -5,7 +5,7 @@ import { runTitle, startedAt } from "../model/insights";
 import { useStore } from "../lib/state";
 import { formatDuration } from "../lib/format";
 import type { Tab } from "../model/page-state";
-import { language, theme } from "./app";
+import { language, theme } from "../model/preferences";
 import { usePage } from "./context";
 
 export function Header({ tabs }: { tabs: readonly Tab[] }) {
