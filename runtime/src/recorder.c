@@ -22,9 +22,9 @@
 
 static uint32_t shared_outermost(const struct ms_stack_table *table, const struct ms_stack_entry *a,
                                  const struct ms_stack_entry *b) {
-  const uintptr_t *one = ms_stack_frames(table, a) + a->depth, *other = ms_stack_frames(table, b) + b->depth;
+  const uintptr_t *one = ms_stack_frames(table, a), *other = ms_stack_frames(table, b);
   uint32_t limit = a->depth < b->depth ? a->depth : b->depth, shared = 0;
-  while (shared < limit && one[-1 - (int64_t)shared] == other[-1 - (int64_t)shared])
+  while (shared < limit && one[shared] == other[shared])
     shared++;
   return shared;
 }
@@ -43,9 +43,9 @@ static MS_COLD bool define_stack(struct ms_thread *thread, uint32_t id) {
   at = ms_varint_put(at, count);
   const uintptr_t *frames = ms_stack_frames(table, entry);
   uintptr_t before = 0;
-  for (uint32_t i = 0; i < count; i++) {
-    at = ms_varint_put(at, ms_zigzag((int64_t)(frames[i] - before)));
-    before = frames[i];
+  for (uint32_t i = entry->depth; i > shared; i--) { /* in the file the innermost comes first */
+    at = ms_varint_put(at, ms_zigzag((int64_t)(frames[i - 1] - before)));
+    before = frames[i - 1];
   }
   return ms_encoder_control(&thread->encoder, &thread->window, MS_CONTROL_STACK, payload, (uint32_t)(at - payload));
 }
@@ -56,38 +56,43 @@ static MS_COLD void change_generation(struct ms_thread *thread, uint32_t generat
   thread->modules_generation = generation;
   ms_stack_table_forget(&thread->stacks);
   ms_walker_forget(&thread->walker);
+  thread->last_stack = (struct ms_last_stack){0, 0};
   ms_encoder_control(&thread->encoder, &thread->window, MS_CONTROL_MODULES, payload,
                      (uint32_t)(ms_varint_put(payload, generation) - payload));
 }
 
-static void take_given(const struct ms_origin *origin, uint32_t depth_max, struct ms_call_stack *stack) {
-  uint32_t depth = origin->given_depth < depth_max ? (uint32_t)origin->given_depth : depth_max;
-  for (uint32_t i = 0; i < depth; i++)
-    stack->frames[i] = (uintptr_t)origin->given[i];
+/* The caller's own frames, in our order. They are kept in the thread's scratch until the stack is interned. */
+static void take_given(struct ms_thread *thread, const struct ms_origin *origin, struct ms_call_stack *stack) {
+  uintptr_t *frames = (uintptr_t *)(void *)thread->scratch;
+  uint32_t depth = origin->given_depth < thread->stack_depth ? (uint32_t)origin->given_depth : thread->stack_depth;
   stack->depth = depth;
+  stack->frames = frames;
   stack->flags = depth < origin->given_depth ? MS_STACK_CUT_DEPTH : 0;
+  for (uint32_t i = 0; i < depth; i++) {
+    frames[i] = (uintptr_t)origin->given[depth - 1 - i];
+    stack->hash = ms_call_stack_hash(stack->hash, frames[i]);
+  }
 }
 
 /* Returns the id of the event's stack; 0 when no memory for a new one is to be had. */
 static inline uint32_t find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site,
                                   bool with_frames) {
-  struct ms_call_stack *stack = &thread->stack;
-  stack->depth = 0;
-  stack->flags = 0;
-  if (origin->given)
-    take_given(origin, thread->stack_depth, stack);
+  struct ms_call_stack stack = {.frames = thread->walker.pcs};
+  if (ms_unlikely(origin->given != NULL))
+    take_given(thread, origin, &stack);
   else if (with_frames)
-    ms_call_stack_capture(&thread->walker, origin->frame, thread->stack_depth, stack);
-  if (ms_unlikely(stack->flags != 0))
+    ms_call_stack_capture(&thread->walker, origin->frame, thread->stack_depth, &stack);
+  if (ms_unlikely(stack.flags != 0))
     ms_window_head(&thread->window)->cut_stacks++;
-  uint32_t hash = site;
-  for (uint32_t i = 0; i < stack->depth; i++)
-    hash = ms_stack_hash(hash, stack->frames[i]);
+  if (stack.same && thread->last_stack.site == site && origin->site)
+    return thread->last_stack.id;
   bool added;
-  uint32_t id = ms_stack_table_intern(&thread->stacks, site, stack->flags | origin->route, stack->frames, stack->depth,
-                                      hash, &added);
+  uint32_t id = ms_stack_table_intern(&thread->stacks, site, stack.flags | origin->route, stack.frames, stack.depth,
+                                      ms_call_stack_hash(stack.hash, site), &added);
   if (ms_unlikely(added && id != 0 && !define_stack(thread, id)))
     return 0;
+  if (with_frames)
+    thread->last_stack = (struct ms_last_stack){origin->site ? site : 0, origin->site ? id : 0};
   return id;
 }
 

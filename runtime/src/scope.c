@@ -127,8 +127,9 @@ void __memscope_scope_unwound(void *frame) {
  * Called by the program, it is a function like any other. */
 static bool begins_thread(struct ms_thread *thread, uintptr_t frame, uintptr_t return_address) {
   const struct ms_frame caller = {return_address, frame + 2 * sizeof(void *), *(const uintptr_t *)frame};
-  ms_call_stack_capture(&thread->walker, caller, 3, &thread->stack);
-  return thread->stack.flags == 0 && thread->stack.depth <= 2;
+  struct ms_call_stack stack;
+  ms_call_stack_capture(&thread->walker, caller, 3, &stack);
+  return stack.flags == 0 && stack.depth <= 2;
 }
 
 void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *return_address) {

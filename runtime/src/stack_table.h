@@ -39,19 +39,14 @@ struct ms_stack_table {
 bool ms_stack_table_open(struct ms_stack_table *table);
 void ms_stack_table_close(struct ms_stack_table *table);
 
-/** Finds a stack or adds it. `*added` says which. @return its id, 0 when memory for a new one is refused. */
+/** Finds a stack or adds it; frames stand outermost first. `*added` says which. @return its id, 0 when memory for a new
+ * one is refused. */
 uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint8_t flags, const uintptr_t *frames,
                                uint32_t depth, uint32_t hash, bool *added);
 
 /** Forgets all stacks but keeps the memory and goes on counting ids: after a module was unloaded, equal addresses may
  * mean other code. */
 void ms_stack_table_forget(struct ms_stack_table *table);
-
-/** Folds one more frame into a hash; start with the site. */
-static inline uint32_t ms_stack_hash(uint32_t hash, uintptr_t frame) {
-  uint64_t mixed = ((uint64_t)hash ^ frame) * 0x9e3779b97f4a7c15u;
-  return (uint32_t)(mixed >> 32);
-}
 
 static inline const uintptr_t *ms_stack_frames(const struct ms_stack_table *table, const struct ms_stack_entry *entry) {
   return table->frames + entry->frames_at;

@@ -18,17 +18,22 @@
 #include "stack_table.h"
 #include "window.h"
 
+/** What the stack table said of the last walked stack: asked again for the same one, nothing need be looked up. */
+struct ms_last_stack {
+  uint32_t site, id; /* id 0: none */
+};
+
 struct ms_thread {
   struct ms_window window;
   struct ms_encoder encoder;
   struct ms_stack_table stacks;
   struct ms_frequency_table frequency;
   struct ms_walker walker;
-  struct ms_call_stack stack;         /* scratch of the walk */
-  uint8_t scratch[MS_THREAD_SCRATCH]; /* for records: the program's stack may be small */
-  uint64_t random;                    /* state of the sampling decision */
-  uint64_t sampling_threshold;        /* record when the next random number is below; UINT64_MAX: always */
-  double weight;                      /* of a sampled allocation */
+  _Alignas(8) uint8_t scratch[MS_THREAD_SCRATCH]; /* for records: the program's stack may be small */
+  struct ms_last_stack last_stack;                /* of the last walked stack */
+  uint64_t random;                                /* state of the sampling decision */
+  uint64_t sampling_threshold;                    /* record when the next random number is below; UINT64_MAX: always */
+  double weight;                                  /* of a sampled allocation */
   uint32_t stack_depth;
   uint32_t scope_id; /* last one written */
   uint32_t modules_generation;

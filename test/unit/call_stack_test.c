@@ -26,7 +26,7 @@ __attribute__((noinline, no_sanitize("all"))) static void compare(void) {
   CHECK(stack.flags == 0);
   CHECK((int)stack.depth == depth - 1);
   for (uint32_t i = 0; i < stack.depth; i++)
-    CHECK(stack.frames[i] == (uintptr_t)expected[i + 1]);
+    CHECK(stack.frames[stack.depth - 1 - i] == (uintptr_t)expected[i + 1]);
   compared++;
   deepest = stack.depth > deepest ? stack.depth : deepest;
 }

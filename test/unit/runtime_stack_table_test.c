@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "call_stack.h"
 #include "check.h"
 #include "stack_table.h"
 
@@ -26,7 +27,7 @@ static void hundreds_of_thousands_keep_their_ids(void) {
       for (uint32_t k = 0; k < 30; k++) {
         frames[k] = 0x400000 + (k < 17 ? (i >> k & 1) : k) * 64;
         frames[k] += k == 20 ? i : 0;
-        hash = ms_stack_hash(hash, frames[k]);
+        hash = ms_call_stack_hash(hash, frames[k]);
       }
       CHECK(intern(&table, 7, frames, 30, hash, &added) == i + 1);
       CHECK(added == (round == 0));
