@@ -38,11 +38,23 @@ static const char *thread_text(struct ms_insights *insights, const struct ms_ana
                          : ms_arena_format(&insights->arena, "%s (%u)", name, facts->tid);
 }
 
+/* The file's name without its directories: the report has the whole path in `call_sites`. */
 static const char *site_text(struct ms_insights *insights, const struct ms_analysis *analysis, uint32_t site) {
   const struct ms_call_site *facts = &analysis->sites.items.items[site];
-  return facts->file[0] == '\0'
-             ? facts->function
-             : ms_arena_format(&insights->arena, "%s (%s:%u)", facts->function, facts->file, facts->line);
+  if (facts->file[0] == '\0')
+    return facts->function;
+  const char *slash = strrchr(facts->file, '/');
+  return ms_arena_format(&insights->arena, "%s (%s:%u)", facts->function, slash == NULL ? facts->file : slash + 1,
+                         facts->line);
+}
+
+static const char *bytes_text(struct ms_insights *insights, uint64_t bytes) {
+  static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  double value = (double)bytes;
+  unsigned unit = 0;
+  for (; value >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
+    value /= 1024;
+  return ms_arena_format(&insights->arena, "%.*f %s", unit == 0 || value >= 100 ? 0 : 1, value, units[unit]);
 }
 
 static void find_bottleneck(struct ms_insights *insights, const struct ms_analysis *analysis) {
@@ -59,23 +71,47 @@ static void find_bottleneck(struct ms_insights *insights, const struct ms_analys
   prove(insight, "wait_percent", summary->load.wait_percent);
 }
 
+static void add_alert(struct ms_insights *insights, const struct ms_analysis *analysis, uint32_t index) {
+  const struct ms_thread *thread = &analysis->threads.items.items[index];
+  bool memory = (double)thread->peak_live_bytes > analysis->thresholds->alert_high_peak_bytes;
+  struct ms_insight *insight = add(insights, MS_INSIGHT_ALERT, MS_SEVERITY_HIGH);
+  insight->thread = index;
+  insight->title = ms_arena_format(&insights->arena, "%s uses much %s", thread_text(insights, analysis, index),
+                                   memory ? "memory" : "CPU time");
+  insight->detail = memory ? ms_arena_format(&insights->arena, "It held %s at its peak.",
+                                             bytes_text(insights, thread->peak_live_bytes))
+                           : ms_arena_format(&insights->arena, "It used %.1f %% of a core over its life.",
+                                             ms_thread_cpu_percent(thread));
+  prove(insight, "peak_live_bytes", (double)thread->peak_live_bytes);
+  prove(insight, "cpu_percent", ms_thread_cpu_percent(thread));
+}
+
+/* Memory before CPU, the most first: what is cut is the least. */
+static bool weighs_more(const struct ms_analysis *analysis, uint32_t a, uint32_t b) {
+  const struct ms_thread *one = &analysis->threads.items.items[a], *other = &analysis->threads.items.items[b];
+  double high = analysis->thresholds->alert_high_peak_bytes;
+  bool one_holds = (double)one->peak_live_bytes > high, other_holds = (double)other->peak_live_bytes > high;
+  if (one_holds || other_holds)
+    return one->peak_live_bytes > other->peak_live_bytes;
+  return ms_thread_cpu_percent(one) > ms_thread_cpu_percent(other);
+}
+
 static void find_alerts(struct ms_insights *insights, const struct ms_analysis *analysis) {
   unsigned left = (unsigned)analysis->thresholds->insight_most_of_a_kind;
-  for (uint32_t i = 0; i < analysis->threads.items.count && left > 0; i++) {
-    const struct ms_thread *thread = &analysis->threads.items.items[i];
-    if (analysis->verdicts[i].alert != MS_ALERT_HIGH)
-      continue;
-    struct ms_insight *insight = add(insights, MS_INSIGHT_ALERT, MS_SEVERITY_HIGH);
-    insight->thread = i;
-    insight->title = ms_arena_format(
-        &insights->arena, "%s uses much %s", thread_text(insights, analysis, i),
-        (double)thread->peak_live_bytes > analysis->thresholds->alert_high_peak_bytes ? "memory" : "CPU time");
-    insight->detail = ms_arena_format(&insights->arena, "Peak of live memory %.1f MiB, CPU %.1f %%.",
-                                      (double)thread->peak_live_bytes / MS_MIB, ms_thread_cpu_percent(thread));
-    prove(insight, "peak_live_bytes", (double)thread->peak_live_bytes);
-    prove(insight, "cpu_percent", ms_thread_cpu_percent(thread));
-    left--;
+  uint32_t count = (uint32_t)analysis->threads.items.count;
+  bool *told = ms_memory_new(count, sizeof *told);
+  for (; left > 0; left--) {
+    uint32_t best = MS_NONE;
+    for (uint32_t i = 0; i < count; i++)
+      if (analysis->verdicts[i].alert == MS_ALERT_HIGH && !told[i] &&
+          (best == MS_NONE || weighs_more(analysis, i, best)))
+        best = i;
+    if (best == MS_NONE)
+      break;
+    told[best] = true;
+    add_alert(insights, analysis, best);
   }
+  free(told);
 }
 
 /* What a call site leaks, over all its stacks and threads. */
@@ -98,9 +134,8 @@ static void add_leak(struct ms_insights *insights, const struct ms_analysis *ana
   insight->site = leak->site;
   insight->title = ms_arena_format(&insights->arena, "%s: %s", analysis->sites.items.items[leak->site].function,
                                    leak->growth ? "memory grows and is never freed" : "blocks are never freed");
-  insight->detail =
-      ms_arena_format(&insights->arena, "%" PRIu64 " blocks, %" PRIu64 " bytes from %s were live at exit.",
-                      leak->blocks, leak->bytes, site);
+  insight->detail = ms_arena_format(&insights->arena, "%" PRIu64 " blocks of together %s from %s were live at exit.",
+                                    leak->blocks, bytes_text(insights, leak->bytes), site);
   insight->recommendation = ms_arena_format(&insights->arena, "Free the blocks allocated at %s.", site);
   insight->has_saving = true;
   insight->saving_bytes = leak->bytes;
@@ -141,11 +176,11 @@ static void find_hotspots(struct ms_insights *insights, const struct ms_analysis
     insight->site = i;
     insight->title = ms_arena_format(&insights->arena, "%s holds %.0f %% of the peak", site->function, percent);
     insight->detail =
-        ms_arena_format(&insights->arena, "%" PRIu64 " blocks, %" PRIu64 " bytes from %s were live at the run's peak.",
-                        site->peak_blocks, site->peak_bytes, site_text(insights, analysis, i));
+        ms_arena_format(&insights->arena, "%" PRIu64 " blocks of together %s from %s were live at the run's peak.",
+                        site->peak_blocks, bytes_text(insights, site->peak_bytes), site_text(insights, analysis, i));
     insight->recommendation = ms_arena_format(
-        &insights->arena, "Allocate less, or release earlier, at %s: it can lower the peak by up to %.1f MiB.",
-        site_text(insights, analysis, i), (double)site->peak_bytes / MS_MIB);
+        &insights->arena, "Allocate less, or release earlier, at %s: it can lower the peak by up to %s.",
+        site_text(insights, analysis, i), bytes_text(insights, site->peak_bytes));
     insight->has_saving = true;
     insight->saving_bytes = site->peak_bytes;
     prove(insight, "live_bytes_at_peak", (double)site->peak_bytes);
@@ -194,12 +229,10 @@ static void add_anomaly(struct ms_insights *insights, const struct ms_analysis *
   insight->thread = leader->thread;
   insight->site = leader->site;
   insight->title = ms_arena_format(&insights->arena, "Burst of allocation at %.3f s", time_ns / 1e9);
-  insight->detail =
-      ms_arena_format(&insights->arena,
-                      "%" PRIu64 " bytes in %.1f ms, %.0f robust standard deviations above the median; most of it "
-                      "by %s at %s.",
-                      at.bytes_allocated, (double)analysis->timeline.bucket_ns / 1e6, z,
-                      thread_text(insights, analysis, leader->thread), site_text(insights, analysis, leader->site));
+  insight->detail = ms_arena_format(
+      &insights->arena, "%s in %.1f ms, %.0f robust standard deviations above the median; most of it by %s at %s.",
+      bytes_text(insights, at.bytes_allocated), (double)analysis->timeline.bucket_ns / 1e6, z,
+      thread_text(insights, analysis, leader->thread), site_text(insights, analysis, leader->site));
   prove(insight, "time_ns", time_ns);
   prove(insight, "bytes_allocated", (double)at.bytes_allocated);
   prove(insight, "robust_z", z);

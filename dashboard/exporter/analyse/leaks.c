@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * leaks.c: classes from what the usage table knows of each stack and thread.
+ * leaks.c: a stack's class from how its live bytes moved over all threads; an item for each thread that holds some of
+ * them.
  */
 #include "analyse/leaks.h"
 
@@ -11,12 +12,12 @@ const char *const ms_leak_class_names[MS_LEAK_CLASSES] = {
     [MS_LEAK_LIVE_AT_EXIT] = "live_at_exit",
 };
 
-static enum ms_leak_class class_of(const struct ms_usage_row *row, const struct ms_thresholds *thresholds) {
-  double level = (double)row->live_bytes;
-  if (row->late_frees && (double)row->most_early >= level &&
-      (double)row->most_late <= level * thresholds->leak_cache_overshoot)
+static enum ms_leak_class class_of(const struct ms_growth *growth, const struct ms_thresholds *thresholds) {
+  double level = (double)growth->live_bytes;
+  if (growth->late_frees && (double)growth->most_early >= level &&
+      (double)growth->most_late <= level * thresholds->leak_cache_overshoot)
     return MS_LEAK_BOUNDED_CACHE;
-  if (!row->sank && row->rises >= thresholds->leak_growth_tenths_at_least)
+  if (!growth->sank && growth->rises >= thresholds->leak_growth_tenths_at_least)
     return MS_LEAK_LOST_GROWTH;
   return MS_LEAK_LIVE_AT_EXIT;
 }
@@ -45,7 +46,8 @@ static int by_bytes(const void *left, const void *right) {
 void ms_leaks_find(struct ms_leaks *leaks, const struct ms_usage *usage) {
   for (size_t i = 0; i < usage->rows.count; i++) {
     const struct ms_usage_row *row = &usage->rows.items[i];
-    add(leaks, class_of(row, usage->thresholds), i, row->live_blocks, row->live_bytes);
+    enum ms_leak_class class = class_of(&usage->growth.items[row->stack], usage->thresholds);
+    add(leaks, class, i, row->live_blocks, row->live_bytes);
     add(leaks, MS_LEAK_RELEASED_AT_SHUTDOWN, i, row->shutdown_blocks, row->shutdown_bytes);
   }
   ms_vec_sort(&leaks->items, by_bytes);

@@ -42,7 +42,7 @@
   X(insight_temporary_allocations, 1000)                                                                               \
   X(insight_anomaly_z, 8)                                                                                              \
   X(insight_anomaly_buckets_at_least, 20)                                                                              \
-  X(insight_most_of_a_kind, 5)
+  X(insight_most_of_a_kind, 8)
 
 struct ms_thresholds {
 #define MS_THRESHOLD_FIELD(name, value) double name;

@@ -4,8 +4,6 @@
  */
 #include "analyse/usage.h"
 
-#define TENTHS 10u
-
 static struct ms_usage_row *row_of(struct ms_usage *usage, uint32_t stack, uint32_t thread) {
   uint64_t key = (uint64_t)stack << 32 | thread;
   uint32_t index = ms_map_get(&usage->row_by_key, key);
@@ -25,34 +23,10 @@ static void settle(struct ms_usage_row *row, uint64_t peaks) {
   row->peak_bytes = row->live_bytes;
 }
 
-static void end_tenth(struct ms_usage_row *row) {
-  if (row->live_bytes > row->level)
-    row->rises++;
-  row->sank |= row->live_bytes < row->level;
-  row->level = row->live_bytes;
-}
-
-/* Called before a change: what is live now was live when the tenth at hand ended, and in those after it. */
-static void note_tenth(const struct ms_usage *usage, struct ms_usage_row *row, uint64_t time_ns) {
-  double share = usage->duration_ns == 0 ? 0 : (double)time_ns / (double)usage->duration_ns;
-  uint8_t tenth = share < 1 ? (uint8_t)(share * TENTHS) : TENTHS - 1;
-  if (tenth > row->tenth)
-    end_tenth(row);
-  row->tenth = tenth;
-}
-
-static void note_halves(const struct ms_usage *usage, struct ms_usage_row *row, uint64_t time_ns, uint64_t before) {
-  if (time_ns < usage->duration_ns / 2) {
-    if (row->live_bytes > row->most_early)
-      row->most_early = row->live_bytes;
-    return;
-  }
-  if (!row->late) {
-    row->late = true;
-    row->most_late = before; /* what it carried into the second half */
-  }
-  if (row->live_bytes > row->most_late)
-    row->most_late = row->live_bytes;
+static struct ms_growth *growth_of(struct ms_usage *usage, uint32_t stack) {
+  while (usage->growth.count <= stack)
+    ms_vec_push(&usage->growth, ((struct ms_growth){0}));
+  return &usage->growth.items[stack];
 }
 
 static void allocation(struct ms_usage *usage, struct ms_usage_row *row, const struct ms_change *change) {
@@ -81,7 +55,6 @@ static void end_of_block(struct ms_usage *usage, struct ms_usage_row *row, const
   if (change->kind != MS_CHANGE_FREE)
     return;
   row->freed++;
-  row->late_frees |= change->time_ns >= usage->duration_ns / 2;
   row->freed_lifetime_ns += change->time_ns - change->block.time_ns;
   row->temporary += change->temporary;
   if (!at_shutdown(usage, change))
@@ -94,14 +67,15 @@ void ms_usage_change(struct ms_usage *usage, const struct ms_change *change) {
   if (change->kind == MS_CHANGE_UNMATCHED_FREE)
     return;
   struct ms_usage_row *row = row_of(usage, change->block.stack, change->block.thread);
-  uint64_t before = row->live_bytes;
+  struct ms_growth *growth = growth_of(usage, change->block.stack);
   settle(row, usage->peaks);
-  note_tenth(usage, row, change->time_ns);
-  if (change->kind == MS_CHANGE_ALLOC)
+  if (change->kind == MS_CHANGE_ALLOC) {
     allocation(usage, row, change);
-  else
+    ms_growth_add(growth, change->block.size, change->time_ns, usage->duration_ns);
+  } else {
     end_of_block(usage, row, change);
-  note_halves(usage, row, change->time_ns, before);
+    ms_growth_remove(growth, change->block.size, change->kind == MS_CHANGE_FREE, change->time_ns, usage->duration_ns);
+  }
   if (usage->live_bytes <= usage->peak_bytes)
     return;
   usage->peak_bytes = usage->live_bytes;
@@ -110,13 +84,14 @@ void ms_usage_change(struct ms_usage *usage, const struct ms_change *change) {
 }
 
 void ms_usage_end(struct ms_usage *usage) {
-  for (size_t i = 0; i < usage->rows.count; i++) {
+  for (size_t i = 0; i < usage->rows.count; i++)
     settle(&usage->rows.items[i], usage->peaks);
-    end_tenth(&usage->rows.items[i]);
-  }
+  for (size_t i = 0; i < usage->growth.count; i++)
+    ms_growth_end(&usage->growth.items[i]);
 }
 
 void ms_usage_free(struct ms_usage *usage) {
   ms_vec_free(&usage->rows);
+  ms_vec_free(&usage->growth);
   ms_map_free(&usage->row_by_key);
 }

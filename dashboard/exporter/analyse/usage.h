@@ -10,6 +10,7 @@
 #ifndef MEMSCOPE_EXPORTER_USAGE_H
 #define MEMSCOPE_EXPORTER_USAGE_H
 
+#include "analyse/growth.h"
 #include "analyse/thresholds.h"
 #include "replay/heap.h"
 
@@ -22,13 +23,7 @@ struct ms_usage_row {
   uint64_t peak;                     /* number of the peak that peak_* belong to */
   uint64_t first_ns, last_ns;        /* of its allocations */
 
-  /* for the classes of leaks */
-  uint64_t shutdown_blocks, shutdown_bytes;
-  uint64_t most_early, most_late; /* largest live bytes in the first and in the second half of the run */
-  bool late, late_frees;          /* most_late holds; blocks were released in the second half */
-  uint64_t level;                 /* live bytes at the end of the latest tenth of the run that is over */
-  uint8_t tenth, rises;           /* tenth at hand; how many tenths ended above the one before */
-  bool sank;                      /* a tenth ended below the one before */
+  uint64_t shutdown_blocks, shutdown_bytes; /* released only when the program went down */
 };
 
 /** Zero-initialise, then set duration_ns and thresholds. */
@@ -36,7 +31,8 @@ struct ms_usage {
   uint64_t duration_ns;
   const struct ms_thresholds *thresholds;
   MS_VEC(struct ms_usage_row) rows;
-  struct ms_map row_by_key; /* stack << 32 | thread */
+  MS_VEC(struct ms_growth) growth; /* by stack, over all threads */
+  struct ms_map row_by_key;        /* stack << 32 | thread */
   uint64_t live_bytes, live_blocks;
   uint64_t peak_bytes, peak_time_ns;
   uint64_t peaks; /* so far */
