@@ -38,6 +38,44 @@ async function headlineAndCards(page) {
   for (const thread of report.threads) assert.ok(await page.$(`${card(thread)}.role-${thread.role}.alert-${thread.alert}`), thread.name);
 }
 
+/** Cards stand under the heading that is true of them, as the eye finds them: the nearest heading above. */
+async function cardsStandUnderTheirHeading(page, when) {
+  await settle(page);
+  const { headings, cards } = await page.evaluate(() => {
+    const top = (element) => element.getBoundingClientRect().top + scrollY;
+    const seen = (selector) => [...document.querySelectorAll(selector)];
+    return {
+      headings: seen("main h3.grid-group").map((element) => ({ text: element.textContent, top: top(element) })),
+      cards: seen(".thread-card").map((element) => ({ tid: element.dataset.tid, top: top(element) })),
+    };
+  });
+  for (const { tid, top } of cards) {
+    const above = headings.filter((heading) => heading.top < top).sort((a, b) => b.top - a.top)[0];
+    const wanted = byTid.get(tid).tracked ? "Tracked: every allocation of instrumented code is recorded" : "Not tracked: CPU and I/O only";
+    assert.equal(above?.text, wanted, `${when}: the card of ${tid} stands under another heading`);
+  }
+}
+
+/** In the first row of a group and in its last, tracked or not, the deep view opens below its card and moves no card. */
+async function deepViewsOpenInTheirGroup(page) {
+  await cardsStandUnderTheirHeading(page, "no focus");
+  for (const group of [tracked, report.threads.filter((thread) => !thread.tracked)]) {
+    for (const thread of new Set([group[0], group.at(-1)].filter((one) => one !== undefined))) {
+      await page.evaluate((tid) => window.selectThread(tid), thread.tid);
+      await page.waitForSelector(`${card(thread)}.focused`);
+      await cardsStandUnderTheirHeading(page, `focus on ${thread.name}`);
+      const gap = await page.evaluate((selector) => {
+        const bottom = document.querySelector(selector).getBoundingClientRect().bottom;
+        return document.querySelector("[data-testid=deep-view]").getBoundingClientRect().top - bottom;
+      }, card(thread));
+      assert.ok(gap >= 0 && gap < 60, `the deep view of ${thread.name} opens ${gap} px below its card`);
+    }
+  }
+  await page.evaluate(() => window.handleBackgroundClick());
+  await page.waitForSelector(".thread-card.focused", { state: "detached" });
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
 async function leaderboard(page) {
   await openTab(page, "performance");
   await unfoldTables(page);
@@ -282,6 +320,7 @@ await withPage(html, { scheme: "light" }, async (page, url) => {
   await pageHoldsTheReport(page);
   step("the page holds the JSON");
   await headlineAndCards(page);
+  await deepViewsOpenInTheirGroup(page);
   await leaderboard(page);
   await sitesAndTypes(page);
   await flameSearch(page);

@@ -84,7 +84,7 @@ export const en = {
   "overview.tracked.all": "All threads",
   "overview.tracked.tracked": "Tracked only",
   "overview.tracked.untracked": "Untracked only",
-  "overview.group.tracked": "Tracked: every allocation recorded",
+  "overview.group.tracked": "Tracked: every allocation of instrumented code is recorded",
   "overview.group.untracked": "Not tracked: CPU and I/O only",
   "overview.nomatch": "No thread matches. Clear the search or choose another role.",
   "overview.nothreads": "This run recorded no thread.",

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first view: what happened (headline), what stands out (insights), which thread (cards). A card in focus opens the
-// deep view beneath its row; the grid's dense flow lets the cards after it keep their places.
+// deep view beneath its row; the grid's dense flow lets the cards after it keep their places. Dense flow would carry cards
+// past a heading in the grid, so tracked and untracked threads have a grid each.
 import { Fragment } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { countRoles, selectThreads, THREAD_ORDERS, type ThreadOrder, type ThreadQuery } from "../model/threads";
-import { ROLES, type Role } from "../report/schema";
+import { ROLES, type Role, type Thread } from "../report/schema";
 import { usePage } from "./context";
 import { DeepView } from "./deep-view";
 import { Headline } from "./headline";
@@ -28,12 +29,11 @@ function ThreadGrid() {
   const { report, focus, t } = usePage();
   const [query, setQuery] = useState(START);
   const threads = useMemo(() => selectThreads(report, query), [report, query]);
-  const live = useMemo(() => new Map(report.timeline.threads.map((row) => [row.thread, row.peak_live_bytes])), [report]);
-  const grid = useRef<HTMLDivElement>(null);
+  const groups = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     if (focus === null) return;
-    const card = grid.current?.querySelector(`.thread-card[data-tid="${focus.tid}"]`);
+    const card = groups.current?.querySelector(`.thread-card[data-tid="${focus.tid}"]`);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     card?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }, [focus]);
@@ -44,23 +44,33 @@ function ThreadGrid() {
       {threads.length === 0 ? (
         <Empty text={t(report.threads.length === 0 ? "overview.nothreads" : "overview.nomatch")} />
       ) : (
-        <div class="thread-grid" ref={grid} data-testid="thread-grid">
-          {threads.map((thread, place) => (
-            <Fragment key={thread.index}>
-              {place === 0 || threads[place - 1]!.tracked !== thread.tracked ? (
-                <h3 class="grid-group">{t(thread.tracked ? "overview.group.tracked" : "overview.group.untracked")}</h3>
-              ) : null}
-              <ThreadCard
-                thread={thread}
-                live={live.get(thread.index)}
-                state={focus === null ? "" : focus === thread ? "focused" : "dimmed"}
-              />
-              {focus === thread ? <DeepView thread={thread} /> : null}
-            </Fragment>
+        <div class="thread-groups" ref={groups} data-testid="thread-grid">
+          {([true, false] as const).map((tracked) => (
+            <ThreadGroup key={String(tracked)} tracked={tracked} threads={threads.filter((thread) => thread.tracked === tracked)} />
           ))}
         </div>
       )}
     </section>
+  );
+}
+
+function ThreadGroup({ tracked, threads }: { tracked: boolean; threads: Thread[] }) {
+  const { report, focus, t } = usePage();
+  const live = useMemo(() => new Map(report.timeline.threads.map((row) => [row.thread, row.peak_live_bytes])), [report]);
+  if (threads.length === 0) return null;
+  const name = tracked ? "tracked" : "untracked";
+  return (
+    <div class="thread-group" data-thread-group={name}>
+      <h3 class="grid-group">{t(`overview.group.${name}`)}</h3>
+      <div class="thread-grid">
+        {threads.map((thread) => (
+          <Fragment key={thread.index}>
+            <ThreadCard thread={thread} live={live.get(thread.index)} state={focus === null ? "" : focus === thread ? "focused" : "dimmed"} />
+            {focus === thread ? <DeepView thread={thread} /> : null}
+          </Fragment>
+        ))}
+      </div>
+    </div>
   );
 }
 
