@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens pages made from invented reports (make-report.mjs) that a real run seldom gives, and walks through every tab.
 //
-//   node robust-page.mjs TEMPLATE.html hostile|many|empty|single|broken [DIRECTORY]
+//   node robust-page.mjs TEMPLATE.html hostile|many|same-names|empty|single|broken [DIRECTORY]
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -71,6 +71,53 @@ async function many() {
   });
 }
 
+/** Threads that bear the main thread's name, as every std::thread does, are told apart by their scopes wherever they are named. */
+async function sameNames() {
+  const report = makeReport("demo");
+  const scopes = ["decoder", "int Store::add<int>(std::vector<int> const&)", "watch"];
+  const shown = ["decoder", "Store::add", "watch"];
+  const tracked = report.threads.filter((thread) => thread.tracked);
+  for (const thread of report.threads) thread.name = "app";
+  tracked.forEach((thread, place) => (thread.scopes = [scopes[place % scopes.length]]));
+  const label = (thread) => (thread.tracked && !thread.main ? `app · ${shown[tracked.indexOf(thread) % shown.length]}` : "app");
+  const byTid = new Map(report.threads.map((thread) => [String(thread.tid), thread]));
+  const expected = (keys) => keys.map((key) => label(byTid.get(key)));
+  await withPage(pageFile("same-names", fillTemplate(template, report)), {}, async (page) => {
+    const read = (selector, inner) =>
+      page.$$eval(selector, (elements, part) => elements.map((element) => [element.dataset.tid ?? element.dataset.key, element.querySelector(part).innerText]), inner);
+    const cards = await read(".thread-card.tracked", ".card-name");
+    assert.ok(cards.length > 3);
+    assert.deepEqual(cards.map(([, text]) => text), expected(cards.map(([tid]) => tid)), "cards");
+    await openTab(page, "performance");
+    const rows = await read("[data-testid=leaderboard] tbody tr", ".thread-link-name");
+    assert.deepEqual(rows.map(([, text]) => text), expected(rows.map(([tid]) => tid)), "the table of threads");
+    await openTab(page, "timeline");
+    const legend = await page.$$eval("[data-chart=live] .u-legend .u-label", (labels) => labels.map((element) => element.innerText));
+    const threads = legend.map((text) => /^(.*) \((\d+)\)$/.exec(text)).filter((match) => match !== null);
+    assert.ok(threads.length > 3, `the legend names threads: ${legend}`);
+    assert.deepEqual(threads.map(([, text]) => text), expected(threads.map(([, , tid]) => tid)), "the legend");
+    await openTab(page, "leaks");
+    const leaks = await page.$$eval("[data-testid=leak-items] > tbody > tr", (items) =>
+      items.map((row) => [row.dataset.key.split("-").at(-1), row.querySelector(".thread-link-name").innerText, row.querySelector(".thread-link").innerText]),
+    );
+    assert.ok(leaks.length > 0);
+    for (const [index, text, whole] of leaks) {
+      const thread = report.threads[Number(index)];
+      assert.equal(text, label(thread), "leaks");
+      assert.ok(whole.includes(String(thread.tid)), `the tid tells threads of one label apart: ${whole}`);
+    }
+    await openTab(page, "overview");
+    await page.fill("input[type=search]", "app decoder");
+    assert.equal(await page.locator(".thread-card").count(), tracked.filter((thread) => thread.scopes[0] === "decoder").length);
+    await page.fill("input[type=search]", "app");
+    assert.equal(await page.locator(".thread-card").count(), report.threads.length, "the JSON's name can be searched");
+    const one = tracked.find((thread) => !thread.main);
+    await page.evaluate((tid) => window.selectThread(tid), one.tid);
+    assert.equal(await page.innerText("[data-testid=focus-bar] .focus-name"), label(one));
+    assert.ok((await page.innerText("[data-testid=deep-view] h3")).startsWith(label(one)));
+  });
+}
+
 /** Runs in which next to nothing happened. */
 async function small(name) {
   const report = makeReport(name);
@@ -106,7 +153,7 @@ async function broken() {
   }
 }
 
-const kinds = { hostile, many, empty: () => small("empty"), single: () => small("single"), broken };
+const kinds = { hostile, many, "same-names": sameNames, empty: () => small("empty"), single: () => small("single"), broken };
 assert.ok(kind in kinds, `usage: node robust-page.mjs TEMPLATE.html ${Object.keys(kinds).join("|")} [DIRECTORY]`);
 await kinds[kind]();
 process.stdout.write(`${kind}: the page holds\n`);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exampleReport } from "../report/example";
-import { countRoles, findThread, lifetimeOf, peakRanks, selectThreads, type ThreadQuery } from "./threads";
+import type { Thread } from "../report/schema";
+import { countRoles, findThread, labelIsShared, lifetimeOf, peakRanks, selectThreads, shortScope, threadLabel, type ThreadQuery } from "./threads";
 
 const report = exampleReport();
 const all: ThreadQuery = { search: "", role: null, tracked: "all", order: "alert" };
@@ -45,4 +46,33 @@ test("ranks count tracked threads only", () => {
 
 test("a thread without an end lived until the run's", () => {
   assert.deepEqual(report.threads.map((thread) => lifetimeOf(report, thread)), [900, 900, 1000]);
+});
+
+test("a thread that inherited the main thread's name is told by its scope", () => {
+  const named = exampleReport();
+  const [alpha, beta, main] = named.threads as [Thread, Thread, Thread];
+  alpha.name = beta.name = main.name = "app";
+  alpha.scopes = ["", "decoder"];
+  beta.scopes = ["int Store::add<std::pair<int, int> >(std::vector<int> const&)", "watch"];
+  assert.deepEqual(named.threads.map((thread) => threadLabel(named, thread)), ["app · decoder", "app · Store::add", "app"]);
+  assert.deepEqual(named.threads.map((thread) => labelIsShared(named, thread)), [false, false, false]);
+  assert.equal(selectThreads(named, { ...all, search: "app" }).length, 3, "the JSON's name is searched");
+  assert.deepEqual(selectThreads(named, { ...all, search: "app · decoder" }), [alpha]);
+});
+
+test("names of their own stay as they are, and equal labels are known to be equal", () => {
+  assert.deepEqual(report.threads.map((thread) => threadLabel(report, thread)), ["alpha", "beta", "demo"]);
+  const pool = exampleReport();
+  for (const thread of pool.threads) thread.name = "app";
+  assert.deepEqual(pool.threads.map((thread) => threadLabel(pool, thread)), ["app · worker", "app · worker", "app"]);
+  assert.deepEqual(pool.threads.map((thread) => labelIsShared(pool, thread)), [true, true, false]);
+});
+
+test("a scope is short where it is a signature", () => {
+  assert.equal(shortScope("decoder"), "decoder");
+  assert.equal(shortScope("parse(int, unsigned int&)"), "parse");
+  assert.equal(shortScope("Lane* make_scratch<Lane>(unsigned long)"), "make_scratch");
+  assert.equal(shortScope("(anonymous namespace)::run(int)"), "run");
+  assert.equal(shortScope("main::{lambda(int)#1}::operator()(int) const"), "main::{lambda}::operator");
+  assert.equal(shortScope("read phase"), "read phase");
 });

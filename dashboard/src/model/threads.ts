@@ -16,13 +16,65 @@ export interface ThreadQuery {
 
 const ALERT_RANK = { high: 2, medium: 1, normal: 0 } as const;
 
-const ORDERS: Record<ThreadOrder, { value: (thread: Thread) => SortValue; direction: Direction }> = {
+/** A scope without what makes it long: "Store::add" of "int Store::add<int>(std::vector<int> const&)". */
+export function shortScope(scope: string): string {
+  let text = scope.replaceAll("(anonymous namespace)::", "").replace(/\{lambda[^{}]*\}/g, "{lambda}");
+  const open = text.indexOf("(");
+  if (open <= 0) return scope;
+  text = text.slice(0, open);
+  // Innermost template arguments first, until none are left.
+  for (let before = ""; before !== text; ) {
+    before = text;
+    text = text.replace(/<[^<>]*>/g, "");
+  }
+  return text.slice(text.lastIndexOf(" ") + 1) || scope;
+}
+
+interface Label {
+  text: string;
+  /** Another thread has the same: only the tid tells them apart. */
+  shared: boolean;
+}
+
+const known = new WeakMap<Report, Map<Thread, Label>>();
+
+function labelsOf(report: Report): Map<Thread, Label> {
+  const before = known.get(report);
+  if (before !== undefined) return before;
+  const main = report.threads.find((thread) => thread.main);
+  const textOf = (thread: Thread) => {
+    const scope = thread.scopes.find((name) => name !== "");
+    if (main === undefined || thread === main || thread.name !== main.name || scope === undefined) return thread.name;
+    return [thread.name, shortScope(scope)].filter((part) => part !== "").join(" · ");
+  };
+  const counts = new Map<string, number>();
+  const texts = report.threads.map((thread) => [thread, textOf(thread)] as const);
+  for (const [, text] of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const labels = new Map(texts.map(([thread, text]) => [thread, { text, shared: counts.get(text)! > 1 }]));
+  known.set(report, labels);
+  return labels;
+}
+
+/**
+ * What a thread is called wherever the page names it: its name; with the scope it was first recorded in where it merely
+ * inherited the main thread's name, as every std::thread does. Empty without a name.
+ */
+export function threadLabel(report: Report, thread: Thread): string {
+  return labelsOf(report).get(thread)?.text ?? thread.name;
+}
+
+/** Whether another thread is called the same, so that only the tid tells them apart. */
+export function labelIsShared(report: Report, thread: Thread): boolean {
+  return labelsOf(report).get(thread)?.shared ?? false;
+}
+
+const ORDERS: Record<ThreadOrder, { value: (thread: Thread, report: Report) => SortValue; direction: Direction }> = {
   alert: { value: (thread) => ALERT_RANK[thread.alert], direction: "descending" },
   peak: { value: (thread) => thread.peak_live_bytes, direction: "descending" },
   allocations: { value: (thread) => thread.allocations, direction: "descending" },
   cpu: { value: (thread) => thread.cpu_percent, direction: "descending" },
   io: { value: (thread) => thread.io_operations, direction: "descending" },
-  name: { value: (thread) => thread.name, direction: "ascending" },
+  name: { value: (thread, report) => threadLabel(report, thread), direction: "ascending" },
   tid: { value: (thread) => thread.tid, direction: "ascending" },
 };
 
@@ -36,12 +88,12 @@ export function selectThreads(report: Report, query: ThreadQuery): Thread[] {
   const found = report.threads.filter((thread) => {
     if (query.role !== null && thread.role !== query.role) return false;
     if (query.tracked !== "all" && thread.tracked !== (query.tracked === "tracked")) return false;
-    const text = `${thread.name} ${thread.tid} ${thread.role} ${thread.scopes.join(" ")}`.toLowerCase();
+    const text = `${threadLabel(report, thread)} ${thread.tid} ${thread.role} ${thread.scopes.join(" ")}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   const { value, direction } = ORDERS[query.order];
-  const byPeak = sortRows(found, ORDERS.peak.value, ORDERS.peak.direction);
-  return sortRows(sortRows(byPeak, value, direction), (thread) => Number(thread.tracked), "descending");
+  const byPeak = sortRows(found, (thread) => thread.peak_live_bytes, ORDERS.peak.direction);
+  return sortRows(sortRows(byPeak, (thread) => value(thread, report), direction), (thread) => Number(thread.tracked), "descending");
 }
 
 /** How many threads of each role there are. */

@@ -6,11 +6,12 @@ import { useWidth } from "../lib/dom";
 import { formatNumber } from "../lib/format";
 import { buildCallTree, COSTS, type Cost, type TreeDirection } from "../model/call-tree";
 import { releaseSites, searchReleases, searchSites, siteAddress, siteRows, typeRows, type SiteRow, type TypeFigures } from "../model/sites";
+import { threadLabel } from "../model/threads";
 import { typeAreas, TYPE_MEASURES, type TypeMeasure } from "../model/treemap";
 import type { CallSite, CallSiteThread } from "../report/schema";
 import { usePage } from "./context";
 import { FlameGraph } from "./flame-graph";
-import { Empty, Panel } from "./parts";
+import { Empty, Panel, ThreadLink } from "./parts";
 import { SiteName } from "./site-name";
 import { Table, type Column } from "./table";
 
@@ -140,7 +141,7 @@ function TypeName({ type, receiver }: { type: string | null; receiver: string | 
 function SiteDetail({ row }: { row: CallSite }) {
   const { report, t } = usePage();
   const columns: Array<Column<CallSiteThread>> = [
-    { id: "name", label: t("field.name"), value: (part) => report.threads[part.thread]!.name },
+    { id: "name", label: t("field.name"), value: (part) => threadLabel(report, report.threads[part.thread]!), cell: (part) => <ThreadLink thread={report.threads[part.thread]!} bare /> },
     { id: "tid", label: t("field.tid"), value: (part) => report.threads[part.thread]!.tid },
     { id: "live_bytes_at_peak", label: t("cost.live_bytes_at_peak"), kind: "bytes", value: (part) => part.live_bytes_at_peak },
     { id: "bytes_allocated", label: t("field.bytes_allocated"), kind: "bytes", bar: true, value: (part) => part.bytes_allocated },

@@ -9,7 +9,7 @@ import { NS_PER_SECOND } from "../lib/units";
 import { cumulate, hasValues, highest, marksOf, type Chart, type ChartSeries, type Mark } from "../model/timeline";
 import type { TextKey } from "../text/en";
 import { usePage, type PageContext } from "./context";
-import { Empty } from "./parts";
+import { Empty, threadName } from "./parts";
 
 const SYNC = "time";
 /** More rows of heat than this have no legend of their own. */
@@ -57,8 +57,9 @@ export function TimeChart({ chart, height }: { chart: Chart; height: number }) {
   return <div class={`chart chart-${chart.shape}`} data-chart={chart.name} ref={box} role="img" aria-label={label} />;
 }
 
-function seriesLabel({ name }: ChartSeries, t: PageContext["t"]): string {
-  if ("thread" in name) return `${name.thread.name} (${name.thread.tid})`;
+function seriesLabel({ name }: ChartSeries, page: Pick<PageContext, "report" | "t">): string {
+  const { t } = page;
+  if ("thread" in name) return `${threadName(page, name.thread)} (${name.thread.tid})`;
   if ("others" in name) return t("chart.others", { count: name.others });
   if ("core" in name) return t("chart.core", { core: name.core });
   return t(`series.${name.measure}` as TextKey);
@@ -85,7 +86,7 @@ function options(chart: Chart, { t, report, focus }: PageContext, width: number,
   const series = layers.map((layer): uPlot.Series => {
     const colour = colourOf(layer);
     return {
-      label: seriesLabel(layer, t),
+      label: seriesLabel(layer, { report, t }),
       stroke: chart.shape === "stack" ? cssVariable("--surface") : colour,
       width: chart.shape === "stack" ? 0.6 : 1.5,
       // A stack's layers are solid: seen through each other they would change colour.
@@ -98,7 +99,7 @@ function options(chart: Chart, { t, report, focus }: PageContext, width: number,
   if (chart.outline !== null) {
     const { values } = chart.outline;
     series.push({
-      label: seriesLabel(chart.outline, t),
+      label: seriesLabel(chart.outline, { report, t }),
       stroke: cssVariable("--ink"),
       width: 1,
       dash: [4, 3],

@@ -2,6 +2,7 @@
 // Do the threads that allocate much also compute much? One point per tracked thread; in focus one per sample of it.
 import { useMemo } from "preact/hooks";
 import { scatters, type Scatter, type ScatterPoint } from "../model/correlation";
+import { threadLabel } from "../model/threads";
 import { usePage } from "./context";
 import { Empty, Panel, ThreadLink } from "./parts";
 import { ScatterPlot } from "./scatter-plot";
@@ -38,11 +39,11 @@ export function Correlation() {
 
 /** The plot's numbers, for who would rather read them. */
 function PointTable({ data }: { data: Scatter }) {
-  const { focus, t } = usePage();
+  const { report, focus, t } = usePage();
   const io = data.pair === "cpu_io";
   const columns: Array<Column<ScatterPoint>> = [
     focus === null
-      ? { id: "name", label: t("field.name"), value: (point) => point.thread.name, cell: (point) => <ThreadLink thread={point.thread} /> }
+      ? { id: "name", label: t("field.name"), value: (point) => threadLabel(report, point.thread), cell: (point) => <ThreadLink thread={point.thread} /> }
       : { id: "time_ns", label: t("chart.time"), kind: "time", value: (point) => point.time_ns },
     { id: "x", label: t("axis.cpu.short"), kind: "percent", value: (point) => point.x },
     { id: "y", label: t(io ? "axis.io.short" : "axis.allocation.short"), kind: io ? "per_second" : "megabytes_per_second", value: (point) => point.y },

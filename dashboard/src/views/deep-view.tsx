@@ -12,7 +12,7 @@ import type { Thread } from "../report/schema";
 import { TimeChart } from "./chart";
 import { usePage } from "./context";
 import { Histogram } from "./histogram";
-import { AlertTag, Empty, Fact, RoleTag, Value, type Field } from "./parts";
+import { AlertTag, Empty, Fact, RoleTag, threadName, Value, type Field } from "./parts";
 import { ScatterPlot } from "./scatter-plot";
 import { SiteName } from "./site-name";
 import { StackList } from "./stack-list";
@@ -88,7 +88,7 @@ export function DeepView({ thread }: { thread: Thread }) {
 }
 
 function DeepHead({ thread }: { thread: Thread }) {
-  const { t } = usePage();
+  const { report, t } = usePage();
   const from = thread.start_ns === null ? t("app.unavailable") : formatTime(thread.start_ns);
   // A scope without a name is an annotation that gave none.
   const scopes = thread.scopes.filter((scope) => scope !== "");
@@ -97,7 +97,7 @@ function DeepHead({ thread }: { thread: Thread }) {
     <div class="deep-head">
       <div>
         <h3>
-          {thread.name === "" ? t("thread.unnamed") : thread.name} <small>{t("thread.tid", { tid: thread.tid })}</small>
+          {threadName({ report, t }, thread)} <small>{t("thread.tid", { tid: thread.tid })}</small>
         </h3>
         <p>
           <RoleTag role={thread.role} /> <AlertTag alert={thread.alert} /> {roles === "" ? null : t("deep.secondary", { roles })}

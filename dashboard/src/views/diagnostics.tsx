@@ -3,6 +3,7 @@
 // whole run stands below, folded and named so.
 import { useMemo } from "preact/hooks";
 import { checks, threadParts, type Check } from "../model/diagnostics";
+import { threadLabel } from "../model/threads";
 import type { Diagnostics as Report } from "../report/schema";
 import type { TextKey } from "../text/en";
 import { usePage } from "./context";
@@ -213,7 +214,7 @@ function ThreadParts() {
     { id: "events", label: t("diagnostics.events"), kind: "count", value: (row) => row.events },
   ];
   const dropped: Array<Column<Report["dropped"][number]>> = [
-    { id: "thread", label: t("field.name"), value: (row) => (row.thread === null ? "" : report.threads[row.thread]!.name) },
+    { id: "thread", label: t("field.name"), value: (row) => (row.thread === null ? "" : threadLabel(report, report.threads[row.thread]!)) },
     { id: "events", label: t("diagnostics.events"), kind: "count", value: (row) => row.events },
     { id: "reasons", label: t("diagnostics.reason"), value: (row) => row.reasons.join("; ") },
   ];

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands under the tabs while a thread is in focus, on every view: which thread, why it matters, and the way out.
 import { usePage } from "./context";
-import { AlertTag, RoleTag, Value } from "./parts";
+import { AlertTag, RoleTag, threadName, Value } from "./parts";
 
 export function FocusBar() {
-  const { focus, leaveFocus, t } = usePage();
+  const { report, focus, leaveFocus, t } = usePage();
   if (focus === null) return null;
   return (
     <aside class={`focus-bar role-${focus.role}`} data-keep-focus data-testid="focus-bar" aria-label={t("focus.label")}>
-      <strong class="focus-name">{focus.name === "" ? t("thread.unnamed") : focus.name}</strong>
+      <strong class="focus-name">{threadName({ report, t }, focus)}</strong>
       <span class="focus-tid">{t("thread.tid", { tid: focus.tid })}</span>
       <RoleTag role={focus.role} />
       <AlertTag alert={focus.alert} />

@@ -5,14 +5,14 @@ import type { NumberKind } from "../lib/format";
 import type { Measured } from "../lib/units";
 import { headlineFigures } from "../model/headline";
 import { usePage } from "./context";
-import { Value, type Field } from "./parts";
+import { threadName, Value, type Field } from "./parts";
 import { Sparkline } from "./sparkline";
 import type { TextKey } from "../text/en";
 
 export function Headline() {
   const { report, focus, t } = usePage();
   const { first, others, live } = useMemo(() => headlineFigures(report, focus), [report, focus]);
-  const title = focus === null ? t("overview.happened") : t("overview.figures.of", { name: focus.name });
+  const title = focus === null ? t("overview.happened") : t("overview.figures.of", { name: threadName({ report, t }, focus) });
   return (
     <section class="headline" aria-label={title} data-keep-focus data-testid="headline">
       <div class="tile tile-first">

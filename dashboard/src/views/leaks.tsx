@@ -3,6 +3,7 @@
 // live.
 import { useMemo, useState } from "preact/hooks";
 import { leakRows, leakSums, type LeakRow } from "../model/leaks";
+import { threadLabel } from "../model/threads";
 import type { LeakClass } from "../report/schema";
 import { usePage } from "./context";
 import { Histogram } from "./histogram";
@@ -83,13 +84,13 @@ function LeakPanel({ only }: { only: LeakClass | null }) {
         cell: ({ site }) => (site === null ? <span class="missing">{t("app.unavailable")}</span> : <SiteName site={site} />),
       },
       { id: "class", label: t("leak.class"), value: ({ item }) => item.class, cell: ({ item }) => <LeakTag name={item.class} /> },
-      { id: "thread", label: t("field.name"), value: ({ thread }) => thread.name, cell: ({ thread }) => <ThreadLink thread={thread} /> },
+      { id: "thread", label: t("field.name"), value: ({ thread }) => threadLabel(report, thread), cell: ({ thread }) => <ThreadLink thread={thread} /> },
       { id: "bytes", label: t("histogram.bytes"), kind: "bytes", bar: true, value: ({ item }) => item.bytes },
       { id: "blocks", label: t("histogram.blocks"), kind: "count", value: ({ item }) => item.blocks },
       { id: "first_ns", label: t("leak.first"), kind: "time", value: ({ item }) => item.first_ns },
       { id: "last_ns", label: t("leak.last"), kind: "time", value: ({ item }) => item.last_ns },
     ],
-    [t],
+    [t, report],
   );
   return (
     <Panel id="leaks" title={t("leak.title")} hint={t("leak.title.why")}>

@@ -5,9 +5,10 @@ import type { ComponentChildren } from "preact";
 import { formatExact, formatNumber, type NumberKind } from "../lib/format";
 import type { Measured } from "../lib/units";
 import { whyMissing } from "../model/insights";
+import { labelIsShared, threadLabel } from "../model/threads";
 import type { Alert, Role, Thread } from "../report/schema";
 import type { TextKey } from "../text/en";
-import { usePage, useReading } from "./context";
+import { usePage, useReading, type ReadingContext } from "./context";
 
 export const ROLE_MARKS: Record<Role, string> = {
   memory_intensive: "💾",
@@ -97,17 +98,24 @@ export function AlertTag({ alert }: { alert: Alert }) {
   );
 }
 
-/** A thread's name as a button that focuses it; `bare` where its role stands beside it anyway. */
+/** A thread's name in words: the only way one reaches the page. */
+export function threadName({ report, t }: Pick<ReadingContext, "report" | "t">, thread: Thread): string {
+  return threadLabel(report, thread) || t("thread.unnamed");
+}
+
+/** A thread's name as a button that focuses it; `bare` where its role and tid stand beside it anyway. */
 export function ThreadLink({ thread, bare = false }: { thread: Thread; bare?: boolean }) {
-  const { selectThread, t } = usePage();
+  const { report, selectThread, t } = usePage();
+  const tid = t("thread.tid", { tid: thread.tid });
   return (
-    <button type="button" class={`thread-link role-${thread.role}`} onClick={() => selectThread(thread.tid)}>
+    <button type="button" class={`thread-link role-${thread.role}`} title={[tid, ...thread.scopes].join("\n")} onClick={() => selectThread(thread.tid)}>
       {bare ? null : (
         <span class="emoji" aria-hidden="true">
           {ROLE_MARKS[thread.role]}
         </span>
       )}
-      <span class="thread-link-name">{thread.name === "" ? t("thread.unnamed") : thread.name}</span>
+      <span class="thread-link-name">{threadName({ report, t }, thread)}</span>
+      {bare || !labelIsShared(report, thread) ? null : <small class="thread-link-tid">{tid}</small>}
     </button>
   );
 }

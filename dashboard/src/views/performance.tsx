@@ -3,7 +3,7 @@
 // below with what the system knows of them.
 import { useMemo } from "preact/hooks";
 import type { NumberKind } from "../lib/format";
-import { peakRanks } from "../model/threads";
+import { peakRanks, threadLabel } from "../model/threads";
 import type { Series, Thread } from "../report/schema";
 import { usePage, type PageContext } from "./context";
 import { AlertTag, Panel, RoleTag, ThreadLink, type Field } from "./parts";
@@ -49,9 +49,9 @@ function numberColumns(t: PageContext["t"], fields: Array<[NumberField, NumberKi
   }));
 }
 
-function nameColumns(t: PageContext["t"]): Array<Column<Thread>> {
+function nameColumns({ report, t }: Pick<PageContext, "report" | "t">): Array<Column<Thread>> {
   return [
-    { id: "name", label: t("field.name"), title: t("term.name"), value: (thread) => thread.name, cell: (thread) => <ThreadLink thread={thread} bare /> },
+    { id: "name", label: t("field.name"), title: t("term.name"), value: (thread) => threadLabel(report, thread), cell: (thread) => <ThreadLink thread={thread} bare /> },
     { id: "tid", label: t("field.tid"), title: t("term.tid"), value: (thread) => thread.tid },
     { id: "role", label: t("field.role"), title: t("term.role"), value: (thread) => thread.role, cell: (thread) => <RoleTag role={thread.role} /> },
   ];
@@ -67,7 +67,7 @@ export function Performance() {
   const trackedColumns = useMemo<Array<Column<Thread>>>(
     () => [
       { id: "rank", label: "#", title: t("performance.rank.why"), kind: "count", value: (thread) => ranks.get(thread) ?? null },
-      ...nameColumns(t),
+      ...nameColumns({ report, t }),
       { id: "alert", label: t("field.alert"), title: t("term.alert"), value: (thread) => ALERT_ORDER[thread.alert], cell: (thread) => <AlertTag alert={thread.alert} /> },
       {
         id: "course",
@@ -79,9 +79,9 @@ export function Performance() {
       ...numberColumns(t, MEMORY),
       ...numberColumns(t, SYSTEM),
     ],
-    [t, ranks, live],
+    [t, report, ranks, live],
   );
-  const untrackedColumns = useMemo(() => [...nameColumns(t), ...numberColumns(t, SYSTEM)], [t]);
+  const untrackedColumns = useMemo(() => [...nameColumns({ report, t }), ...numberColumns(t, SYSTEM)], [t, report]);
   return (
     <>
       {focus !== null && !focus.tracked ? null : (

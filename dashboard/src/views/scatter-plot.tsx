@@ -6,7 +6,7 @@ import { useWidth } from "../lib/dom";
 import { formatNumber, formatPlain, formatTick, formatTime } from "../lib/format";
 import { nearestPoint, plotScatter, type Scatter, type ScatterPoint } from "../model/correlation";
 import { usePage } from "./context";
-import { ROLE_MARKS, Value } from "./parts";
+import { ROLE_MARKS, threadName, Value } from "./parts";
 
 const REACH = 28;
 
@@ -94,14 +94,14 @@ export function ScatterPlot({ data, height }: { data: Scatter; height: number })
 }
 
 function Tooltip({ place, width, pair }: { place: { point: ScatterPoint; left: number; top: number }; width: number; pair: string }) {
-  const { t } = usePage();
+  const { report, t } = usePage();
   const { point } = place;
   return (
     <div class={`tooltip ${place.left > width / 2 ? "to-left" : ""}`} style={`left:${place.left}px;top:${place.top}px`} role="status">
       <strong>
         {point.time_ns === null ? (
           <>
-            {ROLE_MARKS[point.thread.role]} {point.thread.name} <small>{t("thread.tid", { tid: point.thread.tid })}</small>
+            {ROLE_MARKS[point.thread.role]} {threadName({ report, t }, point.thread)} <small>{t("thread.tid", { tid: point.thread.tid })}</small>
           </>
         ) : (
           formatTime(point.time_ns)

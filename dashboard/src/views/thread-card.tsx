@@ -5,7 +5,7 @@ import { formatNumber } from "../lib/format";
 import { memo } from "../lib/memo";
 import type { Series, Thread } from "../report/schema";
 import { usePage, useReading } from "./context";
-import { AlertTag, RoleTag, Value } from "./parts";
+import { AlertTag, RoleTag, threadName, Value } from "./parts";
 import { Sparkline } from "./sparkline";
 
 export interface CardProps {
@@ -15,8 +15,8 @@ export interface CardProps {
 }
 
 export function ThreadCard({ thread, live, state }: CardProps) {
-  const { t, selectThread, leaveFocus } = usePage();
-  const name = thread.name === "" ? t("thread.unnamed") : thread.name;
+  const { report, t, selectThread, leaveFocus } = usePage();
+  const name = threadName({ report, t }, thread);
   const say = (kind: "percent" | "count" | "bytes", value: number | null) =>
     value === null ? t("app.unavailable") : formatNumber(kind, value);
   const label = t(thread.tracked ? "thread.card" : "thread.card.untracked", {
@@ -44,11 +44,13 @@ export function ThreadCard({ thread, live, state }: CardProps) {
 }
 
 const CardBody = memo(({ thread, live }: Pick<CardProps, "thread" | "live">) => {
-  const { t } = useReading();
+  const { report, t } = useReading();
   return (
     <>
       <span class="card-head">
-        <span class="card-name">{thread.name === "" ? t("thread.unnamed") : thread.name}</span>
+        <span class="card-name" title={[threadName({ report, t }, thread), ...thread.scopes].join("\n")}>
+          {threadName({ report, t }, thread)}
+        </span>
         {thread.alert === "normal" ? null : <AlertTag alert={thread.alert} />}
       </span>
       <span class="card-sub">
