@@ -114,6 +114,41 @@ async function sitesAndTypes(page) {
   assert.equal(total, sum(report.stacks.usage.live_bytes_at_peak, (value) => value), "the flame graph holds every row");
 }
 
+/** Opened, a site shows the call stacks through it by the chosen cost, and each of them opens. */
+async function callersOfASite(page) {
+  const { usage, stacks, nodes, frames, strings } = report.stacks;
+  const site = report.call_sites.find(({ live_bytes_at_peak }) => live_bytes_at_peak > 0);
+  const row = page.locator(`[data-testid=call-sites] > tbody > tr[data-key="${site.index}"]`);
+  await row.locator(".opener").click();
+  const list = page.locator(`[data-testid=site-callers-${site.index}]`);
+  for (const cost of ["live_bytes_at_peak", "bytes_allocated", "allocations"]) {
+    await page.selectOption("[data-testid=flame-cost]", cost);
+    const costs = new Map();
+    usage.stack.forEach((stack, at) => {
+      if (stacks.call_site[stack] === site.index && usage[cost][at] > 0) costs.set(String(stack), (costs.get(String(stack)) ?? 0) + usage[cost][at]);
+    });
+    if (costs.size > 5) await list.locator("> button").click();
+    const shown = await readValues(page, `[data-testid=site-callers-${site.index}] details`, "data-stack");
+    assert.deepEqual(shown.map(({ key }) => key).sort(), [...costs.keys()].sort(), `the stacks through the site, by ${cost}`);
+    const values = shown.map(({ key }) => costs.get(key));
+    assert.deepEqual(values, [...values].sort((a, b) => b - a), "the most expensive stands first");
+    const total = sum(values, (value) => value);
+    for (const { key, values: figures } of shown) {
+      compared.check(`callers: ${key}`, figures, { [cost]: costs.get(key), percent: (100 * costs.get(key)) / total });
+    }
+    const [first] = shown;
+    const entry = list.locator(`details[data-stack="${first.key}"]`);
+    await entry.locator("summary").click();
+    const names = [];
+    for (let node = stacks.node[first.key]; node >= 0; node = nodes.parent[node]) names.push(strings[frames.function[nodes.frame[node]]]);
+    assert.deepEqual(await entry.locator(".stack .frame-function").allInnerTexts(), names, "the stack opens below its caller");
+    assert.ok(await entry.locator(".stack").isVisible());
+    await entry.locator("summary").click();
+  }
+  await page.selectOption("[data-testid=flame-cost]", "live_bytes_at_peak");
+  await row.locator(".opener").click();
+}
+
 async function flameSearch(page) {
   const [site] = report.call_sites;
   await page.selectOption("[data-testid=flame-cost]", "bytes_allocated");
@@ -323,6 +358,7 @@ await withPage(html, { scheme: "light" }, async (page, url) => {
   await deepViewsOpenInTheirGroup(page);
   await leaderboard(page);
   await sitesAndTypes(page);
+  await callersOfASite(page);
   await flameSearch(page);
   await leaksAndHistograms(page);
   await correlationAndDiagnostics(page);

@@ -6,6 +6,11 @@ import type { Report, StackIndex, StackTable, Thread } from "../report/schema";
 
 export const COSTS = ["live_bytes_at_peak", "bytes_allocated", "allocations", "temporary", "leaked_bytes"] as const;
 export type Cost = (typeof COSTS)[number];
+
+export function costKind(cost: Cost): "count" | "bytes" {
+  return cost === "allocations" || cost === "temporary" ? "count" : "bytes";
+}
+
 export type TreeDirection = "top-down" | "bottom-up";
 
 export const ROOT = 0;

@@ -342,6 +342,8 @@ export const en = {
   "site.max": "Largest",
   "site.lifetime": "Mean life",
   "site.lifetime.why": "Mean time from allocation to free, of the blocks that were freed.",
+  "site.callers": "Who calls it, by {cost}",
+  "site.callers.none": "no caller recorded",
   "site.threads": "Threads that allocate here",
   "types.title": "Allocated types",
   "types.measure": "Area shows",

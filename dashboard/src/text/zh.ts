@@ -342,6 +342,8 @@ export const zh: Record<TextKey, string> = {
   "site.max": "最大",
   "site.lifetime": "平均寿命",
   "site.lifetime.why": "已释放的块从分配到释放的平均时间。",
+  "site.callers": "调用者，按{cost}",
+  "site.callers.none": "未记录调用者",
   "site.threads": "在此分配的线程",
   "types.title": "分配的类型",
   "types.measure": "面积表示",

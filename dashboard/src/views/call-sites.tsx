@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which code allocates: flame graph over call paths, allocated types as areas, and the table of sites. One search serves
-// graph and table.
+// graph and table, and one cost serves the graph and the callers of an opened row.
 import { useMemo, useState } from "preact/hooks";
 import { useWidth } from "../lib/dom";
 import { formatNumber } from "../lib/format";
@@ -9,6 +9,7 @@ import { releaseSites, searchReleases, searchSites, siteAddress, siteRows, typeR
 import { threadLabel } from "../model/threads";
 import { typeAreas, TYPE_MEASURES, type TypeMeasure } from "../model/treemap";
 import type { CallSite, CallSiteThread } from "../report/schema";
+import { Callers } from "./callers";
 import { usePage } from "./context";
 import { FlameGraph } from "./flame-graph";
 import { Empty, Panel, ThreadLink } from "./parts";
@@ -18,24 +19,31 @@ import { Table, type Column } from "./table";
 export function CallSites() {
   const { focus } = usePage();
   const [search, setSearch] = useState("");
+  const [cost, setCost] = useState<Cost>("live_bytes_at_peak");
   return (
     <>
-      <FlamePanel search={search} onSearch={setSearch} />
-      <SitePanel search={search} />
+      <FlamePanel search={search} onSearch={setSearch} cost={cost} onCost={setCost} />
+      <SitePanel search={search} cost={cost} />
       <TypePanel onChoose={setSearch} />
       {focus === null ? <ReleasePanel search={search} /> : null}
     </>
   );
 }
 
-function FlamePanel({ search, onSearch }: { search: string; onSearch: (text: string) => void }) {
+interface FlameProps {
+  search: string;
+  onSearch: (text: string) => void;
+  cost: Cost;
+  onCost: (cost: Cost) => void;
+}
+
+function FlamePanel({ search, onSearch, cost, onCost }: FlameProps) {
   const { report, focus, t } = usePage();
-  const [cost, setCost] = useState<Cost>("live_bytes_at_peak");
   const [direction, setDirection] = useState<TreeDirection>("top-down");
   const tree = useMemo(() => buildCallTree(report, cost, direction, focus), [report, cost, direction, focus]);
   const tools = (
     <div class="tools">
-      <select class="input" aria-label={t("flame.cost")} data-testid="flame-cost" value={cost} onChange={(event) => setCost(event.currentTarget.value as Cost)}>
+      <select class="input" aria-label={t("flame.cost")} data-testid="flame-cost" value={cost} onChange={(event) => onCost(event.currentTarget.value as Cost)}>
         {COSTS.map((choice) => (
           <option value={choice}>{t(`cost.${choice}`)}</option>
         ))}
@@ -65,7 +73,7 @@ function FlamePanel({ search, onSearch }: { search: string; onSearch: (text: str
   );
 }
 
-function SitePanel({ search }: { search: string }) {
+function SitePanel({ search, cost }: { search: string; cost: Cost }) {
   const { report, focus, page, t } = usePage();
   const all = useMemo(() => siteRows(report, focus), [report, focus]);
   const rows = useMemo(() => searchSites(all, search), [all, search]);
@@ -94,7 +102,7 @@ function SitePanel({ search }: { search: string }) {
         opened={page.site}
         sortBy="bytes_allocated"
         empty={t(all.length === 0 ? "app.empty" : "app.no_match")}
-        detail={({ site }) => <SiteDetail row={site} />}
+        detail={({ site }) => <SiteDetail row={site} cost={cost} />}
       />
     </Panel>
   );
@@ -138,7 +146,7 @@ function TypeName({ type, receiver }: { type: string | null; receiver: string | 
   );
 }
 
-function SiteDetail({ row }: { row: CallSite }) {
+function SiteDetail({ row, cost }: { row: CallSite; cost: Cost }) {
   const { report, t } = usePage();
   const columns: Array<Column<CallSiteThread>> = [
     { id: "name", label: t("field.name"), value: (part) => threadLabel(report, report.threads[part.thread]!), cell: (part) => <ThreadLink thread={report.threads[part.thread]!} bare /> },
@@ -151,8 +159,10 @@ function SiteDetail({ row }: { row: CallSite }) {
   return (
     <div class="site-detail">
       <p>
-        <code>{siteAddress(row)}</code>
+        <code>{row.function}</code> <code class="frame-place">{siteAddress(row)}</code>
       </p>
+      <Callers site={row} cost={cost} />
+      <h3 class="block-title">{t("site.threads")}</h3>
       <Table id={`site-threads-${row.index}`} label={t("site.threads")} columns={columns} rows={row.threads} rowKey={(part) => part.thread} sortBy="bytes_allocated" />
     </div>
   );

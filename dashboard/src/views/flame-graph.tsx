@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { fitText, prepareCanvas, textHash } from "../lib/canvas";
 import { cssVariable, useWidth } from "../lib/dom";
 import { formatNumber } from "../lib/format";
-import { frameText, ROOT, searchTree, shareOfRoot, type CallTree, type Cost, type Matches } from "../model/call-tree";
+import { costKind, frameText, ROOT, searchTree, shareOfRoot, type CallTree, type Cost, type Matches } from "../model/call-tree";
 import { boxAt, layoutFlame, neighbour, type Box, type FlameLayout, type Step } from "../model/flame-layout";
 import { usePage } from "./context";
 import { Empty } from "./parts";
@@ -13,10 +13,6 @@ import { Empty } from "./parts";
 const ROW = 22;
 const NARROWEST = 2;
 const LETTER = 6.65;
-
-export function costKind(cost: Cost): "count" | "bytes" {
-  return cost === "allocations" || cost === "temporary" ? "count" : "bytes";
-}
 
 export function FlameGraph({ tree, cost, search }: { tree: CallTree; cost: Cost; search: string }) {
   const { report, theme, t } = usePage();

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// A call site in a cell: the function, and beneath it file and line; the whole address on hover.
+// A place in the code: the function, and beneath it file and line; the whole of both on hover.
 import { siteAddress, sitePlace } from "../model/sites";
 import type { CallSite } from "../report/schema";
+import { baseName } from "../lib/format";
 
 export function SiteName({ site }: { site: CallSite }) {
+  return <CodeName name={site.function} place={siteAddress(site)} short={sitePlace(site)} />;
+}
+
+/** `place` on hover, `short` (by default its last part) beneath the name. */
+export function CodeName({ name, place, short = baseName(place) }: { name: string; place: string; short?: string }) {
   return (
-    <span class="site-name" title={siteAddress(site)}>
-      <span class="frame-function">{site.function}</span>
-      <small>{sitePlace(site)}</small>
+    <span class="site-name" title={place === "" ? name : `${name}\n${place}`}>
+      <span class="frame-function">{name}</span>
+      <small>{short}</small>
     </span>
   );
 }
