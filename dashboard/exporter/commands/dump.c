@@ -33,9 +33,8 @@ static enum ms_status dump_other(const char *path, struct ms_error *error, bool 
     ms_events_print_frequency(stdout, &file, &damage);
   else if (*handled)
     ms_events_print_facts(stdout, &file, &damage);
-  ms_damage_print(&damage);
-  if (damage.items.count > 0)
-    status = ms_error_set(error, MS_E_INPUT, path, "damaged; what is good was printed");
+  if (*handled && ms_damage_print(&damage, NULL) > 0)
+    status = MS_E_INPUT; /* the line of the damage says it all */
   ms_damage_free(&damage);
   ms_trace_file_close(&file);
   return status;
@@ -58,14 +57,17 @@ enum ms_status ms_dump_run(struct ms_arguments arguments, struct ms_error *error
     return status;
   struct ms_run run = {.streams = {0}};
   status = one_file ? ms_run_open_file(&run, path, error) : ms_run_open(&run, path, error);
-  ms_damage_print(&run.damage);
   if (status == MS_OK) {
+    /* One line: what is wrong with the file itself goes before what is missing beside it. */
+    bool damaged = one_file && ms_damage_print(&run.damage, path) > 0;
+    if (!damaged)
+      ms_damage_print(&run.damage, NULL);
     struct ms_event_printer *printer = ms_event_printer_new(stdout, &run, json, stacks);
     status = dump_events(&run, printer);
     ms_event_printer_free(printer);
+    if (status == MS_OK && damaged)
+      status = MS_E_INPUT;
   }
-  if (status == MS_OK && one_file && run.damage.items.count > 0)
-    status = ms_error_set(error, MS_E_INPUT, path, "damaged; what is good was printed");
   ms_run_free(&run);
   return status;
 }

@@ -55,9 +55,10 @@ static enum ms_status export_run(const char *directory, const char *out, const c
   struct ms_analysis analysis = {0};
   double started = ms_analysis_now();
   enum ms_status status = ms_run_open(&run, directory, error);
-  ms_damage_print(&run.damage);
-  if (status == MS_OK)
+  if (status == MS_OK) {
+    ms_damage_print(&run.damage, NULL);
     status = ms_output_directory(out, error);
+  }
   if (status == MS_OK) {
     ms_analysis_run(&analysis, &run, &ms_thresholds_default, started);
     status = write_products(&analysis, out, prefix, error);

@@ -35,8 +35,8 @@ enum ms_status ms_report_run(struct ms_arguments arguments, struct ms_error *err
   struct ms_run run = {.streams = {0}};
   double started = ms_analysis_now();
   status = ms_run_open(&run, directory, error);
-  ms_damage_print(&run.damage);
   if (status == MS_OK) {
+    ms_damage_print(&run.damage, NULL);
     struct ms_analysis analysis = {0};
     ms_analysis_run(&analysis, &run, &ms_thresholds_default, started);
     ms_findings_print(stdout, &analysis, &style);

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 static size_t entries_of(const struct ms_damage_list *list, const char *file) {
@@ -36,13 +37,39 @@ void ms_damage_add(struct ms_damage_list *list, const char *file, uint64_t offse
                                                 .reason = ms_arena_format(&list->arena, "%s", reason)}));
 }
 
-void ms_damage_print(const struct ms_damage_list *list) {
+/* The line of the file whose first entry is `first`. */
+static void print_file(const struct ms_damage_list *list, size_t first) {
+  const struct ms_damage *damage = &list->items.items[first];
+  size_t places = entries_of(list, damage->file);
+  uint64_t lost_bytes = 0;
+  for (size_t i = first; i < list->items.count; i++)
+    if (strcmp(list->items.items[i].file, damage->file) == 0)
+      lost_bytes += list->items.items[i].lost_bytes;
+  bool capped = places > MS_DAMAGE_PER_FILE;
+  size_t more = capped ? MS_DAMAGE_PER_FILE : places - 1;
+  fputs("memscope: ", stderr);
+  ms_text_print(stderr, damage->file);
+  fprintf(stderr, ": offset 0x%" PRIx64 ": %s", damage->offset, damage->reason);
+  if (more > 0)
+    fprintf(stderr, "; and %zu%s more place%s", more, capped ? " or" : "", more == 1 ? "" : "s");
+  if (lost_bytes > 0)
+    fprintf(stderr, "; %" PRIu64 " byte%s could not be used", lost_bytes, lost_bytes == 1 ? "" : "s");
+  putc('\n', stderr);
+}
+
+size_t ms_damage_print(const struct ms_damage_list *list, const char *file) {
+  size_t files = 0;
   for (size_t i = 0; i < list->items.count; i++) {
-    const struct ms_damage *damage = &list->items.items[i];
-    fputs("memscope: ", stderr);
-    ms_text_print(stderr, damage->file);
-    fprintf(stderr, ": offset 0x%" PRIx64 ": %s\n", damage->offset, damage->reason);
+    const char *name = list->items.items[i].file;
+    bool told = file != NULL && strcmp(name, file) != 0;
+    for (size_t earlier = 0; !told && earlier < i; earlier++)
+      told = strcmp(list->items.items[earlier].file, name) == 0;
+    if (told)
+      continue;
+    print_file(list, i);
+    files++;
   }
+  return files;
 }
 
 void ms_damage_free(struct ms_damage_list *list) {

@@ -30,8 +30,9 @@ struct ms_damage_list {
 void ms_damage_add(struct ms_damage_list *list, const char *file, uint64_t offset, uint64_t lost_bytes,
                    const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/** Prints one line each to stderr: "memscope: FILE: offset 0x…: reason". */
-void ms_damage_print(const struct ms_damage_list *list);
+/** Prints one line a damaged file to stderr: "memscope: FILE: offset 0x…: reason", the first place with its reason, the
+ *  others as a number. `file` NULL: all files, else that one alone. Returns the number of lines. */
+size_t ms_damage_print(const struct ms_damage_list *list, const char *file);
 
 void ms_damage_free(struct ms_damage_list *list);
 

@@ -72,7 +72,8 @@ static uint64_t most_frequent_run(const char *directory, const struct names *nam
   return best;
 }
 
-/* Opens one file of the run. MS_OK with *usable false where the file is damaged and the rest can go on. */
+/* Opens one file of the run. MS_OK with *usable false where the file is damaged and the rest can go on; *error then has
+ * the first reason, for the case that nothing can be used. */
 static enum ms_status open_member(struct ms_run *run, struct ms_trace_file *file, const char *path, unsigned kind,
                                   bool *usable, struct ms_error *error) {
   *usable = false;
@@ -85,8 +86,11 @@ static enum ms_status open_member(struct ms_run *run, struct ms_trace_file *file
       return status;
     }
     size_t prefix = strlen(path) + 2;
-    ms_damage_add(&run->damage, path, 0, 0, "%s", strlen(reason.text) > prefix ? reason.text + prefix : reason.text);
-    *error = reason;
+    struct stat facts;
+    ms_damage_add(&run->damage, path, 0, stat(path, &facts) == 0 ? (uint64_t)facts.st_size : 0, "%s",
+                  strlen(reason.text) > prefix ? reason.text + prefix : reason.text);
+    if (error->text[0] == '\0')
+      *error = reason;
     return MS_OK;
   }
   const char *complaint = file->header.kind != kind            ? "another kind of file than its name says"
@@ -97,7 +101,8 @@ static enum ms_status open_member(struct ms_run *run, struct ms_trace_file *file
     *usable = true;
     return MS_OK;
   }
-  ms_error_set(error, MS_E_INPUT, path, "%s", complaint);
+  if (error->text[0] == '\0')
+    ms_error_set(error, MS_E_INPUT, path, "%s", complaint);
   ms_damage_add(&run->damage, path, 0, file->size, "%s", complaint);
   ms_trace_file_close(file);
   return MS_OK;

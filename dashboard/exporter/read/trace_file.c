@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,7 +43,14 @@ static enum ms_status map_file(struct ms_trace_file *file, struct ms_error *erro
 }
 
 static enum ms_status read_header(struct ms_trace_file *file, struct ms_error *error) {
+  static const uint8_t no_bytes[1];
   struct ms_cursor cursor = ms_cursor_over(file->bytes, file->size);
+  size_t begun = file->size < sizeof file->header.magic ? file->size : sizeof file->header.magic;
+  if (file->size < sizeof file->header &&
+      memcmp(MS_FILE_MAGIC, file->bytes == NULL ? no_bytes : file->bytes, begun) == 0)
+    return ms_error_set(error, MS_E_INPUT, file->path,
+                        "cut short inside the file header (%zu of %zu bytes): all of it is lost", file->size,
+                        sizeof file->header);
   const uint8_t *magic = ms_cursor_bytes(&cursor, sizeof file->header.magic);
   if (magic == NULL || memcmp(magic, MS_FILE_MAGIC, sizeof file->header.magic) != 0)
     return ms_error_set(error, MS_E_INPUT, file->path, "not a MemScope trace");
@@ -58,13 +66,16 @@ static enum ms_status read_header(struct ms_trace_file *file, struct ms_error *e
   file->header.tid = ms_cursor_u32(&cursor);
   file->header.start_ticks = ms_cursor_u64(&cursor);
   file->header.pointer_bytes = ms_cursor_u8(&cursor);
-  if (ms_cursor_bytes(&cursor, sizeof file->header.reserved) == NULL)
-    return ms_error_set(error, MS_E_INPUT, file->path, "cut inside the file header: %zu bytes", file->size);
+  ms_cursor_bytes(&cursor, sizeof file->header.reserved);
   if (file->header.kind < MS_FILE_THREAD || file->header.kind > MS_FILE_RESOURCES)
     return ms_error_set(error, MS_E_INPUT, file->path, "unknown kind of file: %u", file->header.kind);
-  if (file->header.header_bytes < sizeof file->header || file->header.header_bytes > file->size)
-    return ms_error_set(error, MS_E_INPUT, file->path, "offset 0xc: header of %u bytes in a file of %zu",
-                        file->header.header_bytes, file->size);
+  if (file->header.header_bytes < sizeof file->header)
+    return ms_error_set(error, MS_E_INPUT, file->path, "offset 0xc: impossible header of %u bytes",
+                        file->header.header_bytes);
+  if (file->header.header_bytes > file->size)
+    return ms_error_set(error, MS_E_INPUT, file->path,
+                        "cut short inside its header (%zu of %u bytes): all of it is lost", file->size,
+                        file->header.header_bytes);
   return MS_OK;
 }
 
@@ -80,7 +91,9 @@ static enum ms_status read_thread_header(struct ms_trace_file *file, struct ms_e
   thread->cut_stacks = ms_cursor_u64(&cursor);
   thread->drop_reasons = ms_cursor_u32(&cursor);
   if (ms_cursor_bytes(&cursor, sizeof thread->reserved) == NULL)
-    return ms_error_set(error, MS_E_INPUT, file->path, "cut inside the thread header: %zu bytes", file->size);
+    return ms_error_set(error, MS_E_INPUT, file->path,
+                        "cut short inside the thread header (%zu of %zu bytes): all of it is lost", file->size,
+                        sizeof *thread);
   if (thread->tail_offset < sizeof *thread || (thread->tail_bytes != 0 && thread->tail_bytes < BLOCK_HEADER_BYTES))
     return ms_error_set(error, MS_E_INPUT, file->path, "offset 0x44: impossible tail window (%u bytes at %u)",
                         thread->tail_bytes, thread->tail_offset);
@@ -182,11 +195,45 @@ static void fill_block(struct ms_block *block, const struct ms_trace_file *file,
                              .base_address = head->base_address};
 }
 
+/* Number of the first block that was neither read nor named as damaged. */
+static uint32_t first_unknown(const struct ms_block_reader *reader) {
+  return reader->next_sequence > reader->named ? reader->next_sequence : reader->named;
+}
+
+struct missing {
+  char text[64];
+};
+
+/* "LEAD block 7 is missing", "LEAD blocks 7 to 9 are missing", "" where none is. */
+static struct missing missing_blocks(const char *lead, uint32_t from, uint32_t to) {
+  struct missing missing = {""};
+  if (to == from + 1)
+    snprintf(missing.text, sizeof missing.text, "%sblock %u is missing", lead, from);
+  else if (to > from)
+    snprintf(missing.text, sizeof missing.text, "%sblocks %u to %u are missing", lead, from, to - 1);
+  return missing;
+}
+
 static void expect_sequence(struct ms_block_reader *reader, uint64_t at, uint32_t sequence) {
-  if (sequence != reader->next_sequence)
+  if (sequence > first_unknown(reader))
+    ms_damage_add(reader->damage, reader->file->path, at, 0, "%s",
+                  missing_blocks("", first_unknown(reader), sequence).text);
+  else if (sequence < reader->next_sequence)
     ms_damage_add(reader->damage, reader->file->path, at, 0, "block %u stands where block %u was expected", sequence,
                   reader->next_sequence);
   reader->next_sequence = sequence + 1;
+}
+
+/* Notes that the file ends before its content does. How many blocks are gone with it, the tail window tells: it stands
+ * at the front and numbers the newest block. */
+static void note_cut(struct ms_block_reader *reader, uint64_t at, const char *what, uint32_t first_missing) {
+  const struct ms_trace_file *file = reader->file;
+  struct head tail = read_head(file, file->thread.tail_offset);
+  uint32_t end = tail.whole && file->thread.tail_bytes != 0 ? tail.fields.sequence : 0;
+  ms_damage_add(reader->damage, file->path, at, file->size - at, "cut short: %s%s", what,
+                missing_blocks(what[0] == '\0' ? "" : "; ", first_missing, end).text);
+  if (end > reader->named)
+    reader->named = end;
 }
 
 /* One step over appended blocks: true with a block, false with reader->at moved on or at the end of the file. */
@@ -196,17 +243,19 @@ static bool step(struct ms_block_reader *reader, struct ms_block *block) {
   struct head head;
   if (!is_block_at(file, at, &head)) {
     reader->at = next_block_after(file, at);
-    bool cut = file->size - at < BLOCK_HEADER_BYTES;
-    ms_damage_add(reader->damage, file->path, at, reader->at - at, "%s",
-                  cut          ? "cut inside a block header"
-                  : head.whole ? "block header is damaged (its check does not hold)"
-                               : "no block where one must begin");
+    if (file->size - at < BLOCK_HEADER_BYTES)
+      note_cut(reader, at, "inside a block header", first_unknown(reader));
+    else
+      ms_damage_add(reader->damage, file->path, at, reader->at - at, "%s",
+                    head.whole ? "block header is damaged (its check does not hold)" : "no block where one must begin");
     return false;
   }
-  if (head.fields.payload_bytes > file->size - at - BLOCK_HEADER_BYTES) {
-    ms_damage_add(reader->damage, file->path, at, file->size - at,
-                  "block %u is cut: %u bytes announced, %" PRIu64 " there", head.fields.sequence,
-                  head.fields.payload_bytes, file->size - at - BLOCK_HEADER_BYTES);
+  uint64_t there = file->size - at - BLOCK_HEADER_BYTES;
+  if (head.fields.payload_bytes > there) {
+    char what[96];
+    snprintf(what, sizeof what, "block %u has %" PRIu64 " of its %u bytes", head.fields.sequence, there,
+             head.fields.payload_bytes);
+    note_cut(reader, at, what, head.fields.sequence + 1);
     reader->at = next_block_after(file, at);
     return false;
   }
@@ -215,6 +264,8 @@ static bool step(struct ms_block_reader *reader, struct ms_block *block) {
   if (ms_crc32c(block->payload, block->payload_bytes) != head.fields.checksum) {
     ms_damage_add(reader->damage, file->path, at, BLOCK_HEADER_BYTES + head.fields.payload_bytes,
                   "block %u is damaged (its checksum does not hold)", head.fields.sequence);
+    if (head.fields.sequence == first_unknown(reader))
+      reader->named = head.fields.sequence + 1;
     return false;
   }
   expect_sequence(reader, at, head.fields.sequence);
@@ -224,12 +275,12 @@ static bool step(struct ms_block_reader *reader, struct ms_block *block) {
 /* The tail is the newest block, or repeats the last one on file: then it stands in for a damaged copy there. */
 static bool take_tail(struct ms_block_reader *reader, struct ms_block *block) {
   const struct ms_trace_file *file = reader->file;
-  uint64_t at = file->thread.tail_offset;
+  uint64_t at = file->thread.tail_offset, end = at + file->thread.tail_bytes;
   struct head head = read_head(file, at);
   if (file->thread.tail_bytes == 0)
     return false;
   if (file->size < at + BLOCK_HEADER_BYTES) {
-    ms_damage_add(reader->damage, file->path, file->size, 0, "cut before the tail window at 0x%" PRIx64, at);
+    note_cut(reader, file->size, "nothing is left but its headers", 0);
     return false;
   }
   if (!head.whole && head.fields.magic != 0)
@@ -244,8 +295,12 @@ static bool take_tail(struct ms_block_reader *reader, struct ms_block *block) {
     return false;
   }
   if (payload_bytes > there) {
-    ms_damage_add(reader->damage, file->path, file->size, payload_bytes - there, "file is cut inside its tail window");
+    char what[96];
+    snprintf(what, sizeof what, "block %u has %" PRIu64 " of its %u bytes", head.fields.sequence, there, payload_bytes);
+    note_cut(reader, file->size, what, first_unknown(reader));
     payload_bytes = (uint32_t)there;
+  } else if (head.fields.sequence > first_unknown(reader) && (file->size <= end || reader->sound)) {
+    note_cut(reader, file->size, "", first_unknown(reader));
   }
   expect_sequence(reader, at, head.fields.sequence);
   fill_block(block, file, at, &head.fields, payload_bytes);
@@ -255,7 +310,7 @@ static bool take_tail(struct ms_block_reader *reader, struct ms_block *block) {
 
 bool ms_block_reader_next(struct ms_block_reader *reader, struct ms_block *block) {
   while (reader->at < reader->file->size)
-    if (step(reader, block))
+    if ((reader->sound = step(reader, block)))
       return true;
   if (reader->tail_done)
     return false;

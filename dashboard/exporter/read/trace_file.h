@@ -46,6 +46,8 @@ struct ms_block_reader {
   struct ms_damage_list *damage; /* may be NULL */
   uint64_t at;
   uint32_t next_sequence; /* expected */
+  uint32_t named;         /* blocks below this number were read or named as damaged */
+  bool sound;             /* the last step gave a block */
   bool started, tail_done;
 };
 

@@ -4,6 +4,8 @@
  */
 #include "read/verify.h"
 
+#include <inttypes.h>
+
 /* Where we stand in the grammar "a realloc is FREE ALLOC in direct succession". */
 enum state { ORDINARY, AFTER_REALLOC_FREE, STATES };
 
@@ -53,7 +55,7 @@ void ms_verify_thread_file(const struct ms_trace_file *file, const struct ms_fac
   struct ms_record_reader reader;
   struct ms_event event;
   enum state state = ORDINARY;
-  uint64_t block_number = 0, in_block = 0;
+  uint64_t block_number = 0, in_block = 0, without_stack = 0, first_without_stack = 0;
   ms_record_reader_start(&reader, file, damage);
   while (ms_record_reader_next(&reader, &event)) {
     enum column column = column_of(&event);
@@ -66,14 +68,19 @@ void ms_verify_thread_file(const struct ms_trace_file *file, const struct ms_fac
     state = next_state(state, column);
     if (event.kind == MS_EVENT_STACK)
       reason = ms_stack_table_define(table, facts, ids, &event);
-    else if (column != OTHER && event.stack_id != 0 &&
-             (event.stack_id >= ids->count || ids->items[event.stack_id] == MS_NONE))
-      reason = "event refers to a stack that is not defined";
+    else if (column != OTHER && event.stack_id != 0 && ms_stack_ids_get(ids, event.stack_id) == 0 &&
+             without_stack++ == 0)
+      first_without_stack = event.offset;
     if (reason == NULL && column != OTHER && !reader.block.tail && in_block > reader.block.event_count)
       reason = "block holds more events than its header says";
     if (reason != NULL)
       ms_damage_add(damage, file->path, event.offset, 0, "%s", reason);
     count(verified, &event);
   }
+  /* Stacks are lost with the block that defined them: one damage, however many events used them. */
+  if (without_stack > 0)
+    ms_damage_add(damage, file->path, first_without_stack, 0,
+                  "%" PRIu64 " event%s refer%s to stacks that are not defined", without_stack,
+                  without_stack == 1 ? "" : "s", without_stack == 1 ? "s" : "");
   ms_record_reader_free(&reader);
 }
