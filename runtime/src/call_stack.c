@@ -9,7 +9,6 @@
 
 #include "atomics.h"
 #include "memscope/trace_format.h"
-#include "modules.h"
 #include "os.h"
 
 #if defined(__x86_64__)
@@ -37,8 +36,8 @@ void ms_walker_forget(struct ms_walker *walker) {
 }
 
 static MS_COLD struct ms_unwind_rule learn_rule(struct ms_cached_rule *cached, uintptr_t address) {
-  const void *table = ms_modules_unwind_table(address);
-  if (!table) /* not kept: a library loaded just now is listed soon */
+  const void *table = ms_os_unwind_table(address);
+  if (!table) /* not kept: code may still come to this address */
     return (struct ms_unwind_rule){.kind = MS_RULE_UNKNOWN};
   cached->rule = ms_unwind_rule_read(table, address);
   cached->address = address;

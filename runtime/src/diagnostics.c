@@ -5,11 +5,9 @@
 #define _GNU_SOURCE
 #include "diagnostics.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "atomics.h"
 #include "os.h"
@@ -21,16 +19,13 @@ bool ms_debug;
 static atomic_uint warnings;
 
 static void print_line(const char *head, const char *format, va_list arguments) {
-  int saved_errno = errno;
   char line[1024];
   int size = snprintf(line, sizeof line, "%s", head);
   size += vsnprintf(line + size, sizeof line - (size_t)size - 1, format, arguments);
   if ((size_t)size > sizeof line - 2)
     size = (int)sizeof line - 2;
   line[size++] = '\n';
-  if (write(STDERR_FILENO, line, (size_t)size) < 0)
-    errno = 0; /* nobody listens; there is nothing better to do */
-  errno = saved_errno;
+  ms_os_print(line, (size_t)size);
 }
 
 void ms_warn(const char *format, ...) {

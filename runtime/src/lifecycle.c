@@ -56,17 +56,34 @@ void MS_MODULE_CONSTRUCTOR(void) {
     ms_modules_refresh();
 }
 
+/* The tool stands beside the library (build/lib and build/bin, /usr/lib and /usr/bin), or in PATH. */
+static const char *find_tool(char *path, size_t capacity) {
+  if (!ms_os_own_file(path, capacity - sizeof "../bin/memscope"))
+    return "memscope";
+  char *slash = strrchr(path, '/');
+  if (!slash)
+    return "memscope";
+  strcpy(slash + 1, "../bin/memscope");
+  return ms_os_exists(path) ? path : "memscope";
+}
+
 static void export_run(void) {
-  const char *arguments[] = {"memscope", "export", ms_run_directory(), "--prefix", ms_options.prefix, NULL};
+  char path[MS_PATH_MAX];
+  const char *tool = find_tool(path, sizeof path);
+  const char *arguments[] = {tool, "export", ms_run_directory(), "--prefix", ms_options.prefix, NULL};
   int code = ms_os_run(arguments);
   if (code < 0)
-    ms_warn("export=1: memscope: %s", strerror(-code));
+    ms_warn("export=1: %s: %s", tool, strerror(-code));
   else if (code != 0)
     ms_warn("export=1: memscope export %s ended with code %d", ms_run_directory(), code);
 }
 
 __attribute__((destructor(101))) static void on_exit_of_process(void) {
   struct ms_local *local = &ms_local;
+  if (ms_run_idle())
+    MS_DEBUG(
+        "nothing was recorded: no allocation inside a function or thread that is marked (MEMSCOPE_TRACK) or chosen "
+        "(MEMSCOPE_OPTIONS=track=all, threads=NAME)");
   if (ms_fork_unnoticed() || !ms_run_writable() || !ms_local_enter(local))
     return;
   ms_thread_finish();

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * modules.c: one list, grown under a mutex and read without one. A row is complete before the count includes it, and a
- * module that is gone keeps its row with `live` cleared: no reader ever sees a row change under it, and code that is on
- * somebody's stack cannot be unloaded.
+ * modules.c: one list under a mutex, compared with the loader's: a module is known by where it is and what it is, so
+ * that another library at the same address is another module.
  */
 #include "modules.h"
 
@@ -18,23 +17,31 @@
 #define MODULES_MAX 4096u
 
 struct module {
-  uintptr_t bias, low, high, text_low, text_high;
-  const void *unwind_table;
-  atomic_bool live;
-  bool seen, written; /* under the lock */
+  uintptr_t bias, low, high;
+  uint64_t identity; /* of path and build id */
+  bool seen;
 };
 
 static struct module modules[MODULES_MAX];
-static atomic_uint module_count;
+static unsigned module_count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 _Atomic uint32_t ms_modules_generation;
 
-const void *ms_modules_unwind_table(uintptr_t address) {
-  unsigned count = ms_load_acquire(&module_count); /* A2: pairs with R2 in add_module */
-  for (unsigned i = 0; i < count; i++)
-    if (address >= modules[i].text_low && address < modules[i].text_high && ms_load_relaxed(&modules[i].live))
-      return modules[i].unwind_table; /* relaxed: a module with a frame on this stack stays loaded */
+static uint64_t identify(const struct ms_os_module *module) {
+  uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+  for (const char *at = module->path; *at; at++)
+    hash = (hash ^ (uint8_t)*at) * 0x100000001b3u;
+  for (size_t i = 0; i < module->build_id_bytes; i++)
+    hash = (hash ^ module->build_id[i]) * 0x100000001b3u;
+  return hash;
+}
+
+static struct module *find(const struct ms_os_module *module) {
+  uint64_t identity = identify(module);
+  for (unsigned i = 0; i < module_count; i++)
+    if (modules[i].low == module->low && modules[i].high == module->high && modules[i].identity == identity)
+      return &modules[i];
   return NULL;
 }
 
@@ -63,58 +70,44 @@ static void write_module_gone(const struct module *module) {
   ms_process_file_append(&fact);
 }
 
-static void add_module(const struct ms_os_module *found, unsigned count) {
-  struct module *row = &modules[count];
-  row->bias = found->bias;
-  row->low = found->low;
-  row->high = found->high;
-  row->text_low = found->text_low;
-  row->text_high = found->text_high;
-  row->unwind_table = found->unwind_table;
-  row->seen = row->written = true;
-  ms_store_relaxed(&row->live, true);
-  ms_store_release(&module_count, count + 1); /* R2: publishes the row; pairs with A2 in unwind_table */
+static void mark_module(const struct ms_os_module *found, void *context) {
+  (void)context;
+  struct module *known = find(found);
+  if (known)
+    known->seen = true;
+}
+
+static void add_module(const struct ms_os_module *found, void *context) {
+  (void)context;
+  if (find(found) || module_count == MODULES_MAX)
+    return;
+  modules[module_count++] = (struct module){found->bias, found->low, found->high, identify(found), true};
   write_module(found);
 }
 
-static void note_module(const struct ms_os_module *found, void *context) {
-  (void)context;
-  unsigned count = ms_load_relaxed(&module_count); /* relaxed: under the lock */
-  for (unsigned i = 0; i < count; i++) {
-    struct module *row = &modules[i];
-    if (!ms_load_relaxed(&row->live) || row->low != found->low || row->high != found->high ||
-        row->unwind_table != found->unwind_table)
-      continue;
-    if (!row->written)
-      write_module(found);
-    row->seen = row->written = true;
-    return;
-  }
-  if (count < MODULES_MAX)
-    add_module(found, count);
-}
-
+/* Modules that are gone make way, and raise the generation, before those that took their place are written. */
 void ms_modules_refresh(void) {
   pthread_mutex_lock(&lock);
-  for (unsigned i = 0; i < ms_load_relaxed(&module_count); i++)
+  for (unsigned i = 0; i < module_count; i++)
     modules[i].seen = false;
-  ms_os_modules(note_module, NULL);
+  ms_os_modules(mark_module, NULL);
   bool raised = false;
-  for (unsigned i = 0; i < ms_load_relaxed(&module_count); i++) {
-    struct module *row = &modules[i];
-    if (row->seen || !ms_load_relaxed(&row->live))
+  for (unsigned i = 0; i < module_count;) {
+    if (modules[i].seen) {
+      i++;
       continue;
-    ms_store_relaxed(&row->live, false);
+    }
     if (!raised)
       ms_add_relaxed(&ms_modules_generation, 1); /* relaxed: readers only look for a difference */
     raised = true;
-    write_module_gone(row);
+    write_module_gone(&modules[i]);
+    modules[i] = modules[--module_count];
   }
+  ms_os_modules(add_module, NULL);
   pthread_mutex_unlock(&lock);
 }
 
 void ms_modules_restart(void) {
   pthread_mutex_init(&lock, NULL); /* another thread, which is no more, may have held it at the fork */
-  for (unsigned i = 0; i < ms_load_relaxed(&module_count); i++)
-    modules[i].written = false;
+  module_count = 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * modules.h: which modules are loaded: for the process file, and with their unwind tables for the stack walk. The
- * loader's list is taken when the session starts and ends, when an instrumented module is loaded, and by the collector;
- * never on the hot path, since the loader's lock is taken for it.
+ * modules.h: which modules are loaded, for the process file. The loader's list is taken when the session starts and
+ * ends, when an instrumented module is loaded, and by the collector; never on the hot path, since the loader's lock is
+ * taken for it.
  */
 #ifndef MS_MODULES_H
 #define MS_MODULES_H
@@ -13,10 +13,6 @@
 
 /** Takes the loader's list: new modules get a fact and a place in the list, gone ones a fact. Any thread; may lock. */
 void ms_modules_refresh(void);
-
-/** Returns the .eh_frame_hdr of the module whose code an address lies in, NULL where there is none. Any thread; no
- * lock. */
-const void *ms_modules_unwind_table(uintptr_t address);
 
 /** Makes the next refresh write all modules again: into a child's own process file. Precondition: one thread. */
 void ms_modules_restart(void);

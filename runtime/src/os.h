@@ -3,7 +3,8 @@
  * os.h: the primitives the runtime needs of the operating system; os_linux.c has them for Linux. A port is one more
  * file.
  *
- * Common to all: no allocation through the program's allocator, errno is left as it was, any thread, and paths are
+ * Common to all: errno is left as it was, any thread, no cancellation point, no allocation (but what the C library
+ * allocates for a new thread, and to tell a thread's stack), and paths are
  * absolute and zero-terminated. Functions that return int give 0 or a negative errno. None is called on the ordinary
  * hot path.
  */
@@ -40,8 +41,22 @@ int ms_os_append(const char *path, const void *data, size_t bytes);
 long ms_os_read(const char *path, char *buffer, size_t capacity);
 /** Reads up to `capacity` bytes at `offset`. @return bytes, 0 at the end, or negative. */
 long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t offset);
+/** Returns whether there is something of that name. */
+bool ms_os_exists(const char *path);
 /** Copies the target of a symbolic link. @return 0 or a negative errno. */
 int ms_os_read_link(const char *path, char *buffer, size_t capacity);
+
+/** Writes to stderr. */
+void ms_os_print(const char *text, size_t bytes);
+
+/** Waits until no other process holds the directory's lock, and takes it. @return a handle for unlock; negative where
+ * it cannot be had, and then nothing is locked. */
+int ms_os_lock_directory(const char *path);
+void ms_os_unlock_directory(int lock);
+
+/** Gives the calling thread a table of file descriptors of its own, empty: what it opens takes no number from the
+ * program, and no file of the program is kept open by it. @return 0 or a negative errno: it shares the program's. */
+int ms_os_leave_descriptors(void);
 
 /** Makes a directory and its parents (mode 0700 for those it makes). An existing one is good. */
 int ms_os_make_directory(const char *path);
@@ -88,14 +103,25 @@ struct ms_os_module {
   const uint8_t *build_id;
   size_t build_id_bytes;
 };
-/** Calls `visit` for each loaded module. Takes the loader's lock: never on the hot path. */
+/** Calls `visit` for each loaded module. Takes the loader's lock: never on the hot path. Precondition: the caller lets
+ * no other thread in at the same time. */
 void ms_os_modules(void (*visit)(const struct ms_os_module *, void *), void *context);
+
+/** Returns the .eh_frame_hdr of the module that holds an address now, NULL where there is none. Lock-free and
+ *  async-signal-safe: glibc 2.35 keeps a table for it; with an older one it knows none. */
+const void *ms_os_unwind_table(uintptr_t address);
+
+/** Copies the path of the file that holds this library. Not on the hot path. */
+bool ms_os_own_file(char *out, size_t capacity);
 
 /** Reads the names of a directory; `visit` gets each in turn. */
 int ms_os_list(const char *path, void (*visit)(const char *name, void *), void *context);
 
 /** Runs a program found in PATH and waits for it. @return its exit code, or a negative errno. */
 int ms_os_run(const char *const *arguments);
+
+/** Calls `run` on a stack of its own, in the calling thread, and gives the stack back. @return -ENOMEM, or 0. */
+int ms_os_run_on_stack(size_t bytes, void (*run)(void *), void *argument);
 
 #define MS_OS_THREAD_WORDS 2
 

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * os_linux.c: os.h on Linux with glibc. Files are opened, used and closed again in each call: a run holds no file
- * descriptor, so that ten thousand threads need none, and a program that closes or reuses descriptors it does not know
- * (daemons do) can neither stop the recording nor find its own files overwritten.
+ * os_linux.c: os.h on Linux with glibc: memory, process, threads, modules. Files are in os_linux_files.c.
  */
 #define _GNU_SOURCE
 #include "os.h"
 
-#include <dirent.h>
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <link.h>
 #include <pthread.h>
@@ -24,16 +21,14 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
-#define KEEP_ERRNO __attribute__((cleanup(restore_errno), unused)) int saved_errno = errno
-
-static void restore_errno(int *saved) { errno = *saved; }
+#include "os_linux.h"
 
 /* ---- memory ---- */
 
@@ -66,206 +61,6 @@ void ms_os_unmap(void *memory, size_t bytes) {
 void ms_os_zero(void *memory, size_t bytes) {
   KEEP_ERRNO;
   madvise(memory, bytes, MADV_DONTNEED);
-}
-
-/* ---- files ---- */
-
-static int open_existing(const char *path, int flags) { return open(path, flags | O_NOFOLLOW | O_CLOEXEC); }
-
-int ms_os_create(const char *path) {
-  KEEP_ERRNO;
-  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd < 0)
-    return -errno;
-  close(fd);
-  return 0;
-}
-
-int ms_os_reserve(const char *path, size_t bytes) {
-  KEEP_ERRNO;
-  int fd = open_existing(path, O_RDWR);
-  if (fd < 0)
-    return -errno;
-  int error = -posix_fallocate(fd, 0, (off_t)bytes);
-  close(fd);
-  return error;
-}
-
-void *ms_os_map_file(const char *path, size_t bytes) {
-  KEEP_ERRNO;
-  int fd = open_existing(path, O_RDWR);
-  if (fd < 0)
-    return NULL;
-  void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  close(fd);
-  if (memory == MAP_FAILED)
-    return NULL;
-  return memory;
-}
-
-int ms_os_write_at(const char *path, const void *data, size_t bytes, uint64_t offset) {
-  KEEP_ERRNO;
-  int fd = open_existing(path, O_WRONLY);
-  if (fd < 0)
-    return -errno;
-  const char *from = data;
-  int error = 0;
-  while (bytes > 0) {
-    ssize_t written = pwrite(fd, from, bytes, (off_t)offset);
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written <= 0) {
-      error = written < 0 ? -errno : -ENOSPC;
-      break;
-    }
-    from += written, offset += (uint64_t)written, bytes -= (size_t)written;
-  }
-  close(fd);
-  return error;
-}
-
-int ms_os_append(const char *path, const void *data, size_t bytes) {
-  KEEP_ERRNO;
-  int fd = open_existing(path, O_WRONLY | O_APPEND);
-  if (fd < 0)
-    return -errno;
-  ssize_t written;
-  do
-    written = write(fd, data, bytes);
-  while (written < 0 && errno == EINTR);
-  int error = written < 0 ? -errno : (size_t)written < bytes ? -ENOSPC : 0;
-  close(fd);
-  return error;
-}
-
-long ms_os_read(const char *path, char *buffer, size_t capacity) {
-  KEEP_ERRNO;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return -errno;
-  size_t size = 0;
-  long result = 0;
-  while (size < capacity - 1) {
-    ssize_t got = read(fd, buffer + size, capacity - 1 - size);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0)
-      result = -errno;
-    if (got <= 0)
-      break;
-    size += (size_t)got;
-  }
-  close(fd);
-  buffer[size] = 0;
-  return result < 0 ? result : (long)size;
-}
-
-long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t offset) {
-  KEEP_ERRNO;
-  int fd = open_existing(path, O_RDONLY);
-  if (fd < 0)
-    return -errno;
-  ssize_t got = pread(fd, buffer, capacity, (off_t)offset);
-  long result = got < 0 ? -errno : got;
-  close(fd);
-  return result;
-}
-
-int ms_os_read_link(const char *path, char *buffer, size_t capacity) {
-  KEEP_ERRNO;
-  ssize_t size = readlink(path, buffer, capacity - 1);
-  buffer[size < 0 ? 0 : size] = 0;
-  return size < 0 ? -errno : 0;
-}
-
-/* ---- directories ---- */
-
-int ms_os_make_directory(const char *path) {
-  KEEP_ERRNO;
-  char partial[MS_PATH_MAX];
-  size_t length = strlen(path);
-  if (length >= sizeof partial)
-    return -ENAMETOOLONG;
-  memcpy(partial, path, length + 1);
-  for (char *slash = partial + 1; *slash; slash++)
-    if (*slash == '/') {
-      *slash = 0;
-      if (mkdir(partial, 0700) < 0 && errno != EEXIST)
-        return -errno;
-      *slash = '/';
-    }
-  if (mkdir(partial, 0700) == 0)
-    return 0;
-  struct stat info;
-  int error = errno;
-  if (error == EEXIST && stat(partial, &info) == 0)
-    return S_ISDIR(info.st_mode) ? 0 : -ENOTDIR;
-  return -error;
-}
-
-/* The raw system call: opendir allocates, and it would be the program's allocator that it asks. */
-int ms_os_list(const char *path, void (*visit)(const char *name, void *), void *context) {
-  KEEP_ERRNO;
-  struct entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t record_bytes;
-    uint8_t type;
-    char name[];
-  };
-  _Alignas(struct entry) char buffer[8192];
-  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return -errno;
-  long got;
-  while ((got = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0)
-    for (long at = 0; at < got;) {
-      struct entry *entry = (struct entry *)(void *)(buffer + at);
-      if (strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
-        visit(entry->name, context);
-      at += entry->record_bytes;
-    }
-  int error = got < 0 ? -errno : 0;
-  close(fd);
-  return error;
-}
-
-struct search {
-  const char *prefix;
-  bool found;
-};
-
-static void match_prefix(const char *name, void *context) {
-  struct search *search = context;
-  if (strncmp(name, search->prefix, strlen(search->prefix)) == 0)
-    search->found = true;
-}
-
-bool ms_os_directory_has(const char *path, const char *prefix) {
-  struct search search = {prefix, false};
-  return ms_os_list(path, match_prefix, &search) == 0 && search.found;
-}
-
-int ms_os_move_file(const char *directory, const char *name, const char *to) {
-  KEEP_ERRNO;
-  char from[2 * MS_PATH_MAX], target[2 * MS_PATH_MAX];
-  snprintf(from, sizeof from, "%s/%s", directory, name);
-  snprintf(target, sizeof target, "%s/%s", to ? to : "", name);
-  int failed = to ? rename(from, target) : unlink(from);
-  return failed ? -errno : 0;
-}
-
-int ms_os_absolute(const char *path, char *out, size_t capacity) {
-  KEEP_ERRNO;
-  char here[MS_PATH_MAX] = "";
-  if (path[0] != '/' && !getcwd(here, sizeof here))
-    return -errno;
-  int size = snprintf(out, capacity, "%s%s%s", here, path[0] != '/' ? "/" : "", path);
-  if (size < 0 || (size_t)size >= capacity)
-    return -ENAMETOOLONG;
-  while (size > 1 && out[size - 1] == '/') /* "dir/" and "dir" are one directory, and one `.old` */
-    out[--size] = 0;
-  return 0;
 }
 
 /* ---- process and thread ---- */
@@ -304,7 +99,9 @@ bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high) {
   *low = *high = 0;
   if (ms_os_tid() == ms_os_pid()) {
     main_stack_bounds(low, high);
-    return true;
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    if (here >= *low && here < *high) /* else: the child of a fork in another thread goes on on that thread's stack */
+      return true;
   }
   pthread_attr_t attributes;
   void *base;
@@ -329,7 +126,7 @@ void ms_os_thread_name(char *out, size_t capacity) {
 uint64_t ms_os_random(void) {
   KEEP_ERRNO;
   uint64_t value;
-  if (getrandom(&value, sizeof value, GRND_NONBLOCK) != (ssize_t)sizeof value)
+  if (syscall(SYS_getrandom, &value, sizeof value, GRND_NONBLOCK) != (long)sizeof value)
     value = ms_os_realtime_ns() * 0x9e3779b97f4a7c15u ^ ms_os_pid();
   return value;
 }
@@ -379,10 +176,10 @@ static void find_build_id(const struct dl_phdr_info *info, const ElfW(Phdr) * no
 }
 
 static int visit_module(struct dl_phdr_info *info, size_t size, void *context) {
+  static char own_path[MS_PATH_MAX]; /* the caller's lock; a stack may be small */
   (void)size;
   struct module_visit *outer = context;
   struct ms_os_module module = {.bias = info->dlpi_addr, .low = UINTPTR_MAX, .text_low = UINTPTR_MAX};
-  char own_path[MS_PATH_MAX];
   module.path = info->dlpi_name ? info->dlpi_name : "";
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
@@ -407,6 +204,23 @@ static int visit_module(struct dl_phdr_info *info, size_t size, void *context) {
     module.path = own_path;
   outer->visit(&module, outer->context);
   return 0;
+}
+
+const void *ms_os_unwind_table(uintptr_t address) {
+#if __GLIBC_PREREQ(2, 35)
+  struct dl_find_object found;
+  return _dl_find_object((void *)address, &found) == 0 ? found.dlfo_eh_frame : NULL;
+#else
+  (void)address;
+  return NULL;
+#endif
+}
+
+bool ms_os_own_file(char *out, size_t capacity) {
+  Dl_info info;
+  if (dladdr((void *)(uintptr_t)ms_os_own_file, &info) == 0 || !info.dli_fname)
+    return false;
+  return snprintf(out, capacity, "%s", info.dli_fname) < (int)capacity;
 }
 
 void ms_os_modules(void (*visit)(const struct ms_os_module *, void *), void *context) {
@@ -434,6 +248,36 @@ int ms_os_run(const char *const *arguments) {
 
 /* ---- threads of our own ---- */
 
+struct call {
+  void (*run)(void *);
+  void *argument;
+};
+
+/* makecontext passes ints: two of them make the pointer. */
+static void call_on_stack(unsigned low, unsigned high) {
+  const struct call *call = (const struct call *)((uintptr_t)high << 32 | low);
+  call->run(call->argument);
+}
+
+int ms_os_run_on_stack(size_t bytes, void (*run)(void *), void *argument) {
+  KEEP_ERRNO;
+  struct call call = {run, argument};
+  ucontext_t here, there;
+  void *stack = ms_os_map(bytes);
+  if (!stack)
+    return -ENOMEM;
+  if (getcontext(&there) == 0) {
+    there.uc_stack.ss_sp = stack;
+    there.uc_stack.ss_size = bytes;
+    there.uc_link = &here;
+    makecontext(&there, (void (*)(void))call_on_stack, 2, (unsigned)(uintptr_t)&call,
+                (unsigned)((uintptr_t)&call >> 32));
+    swapcontext(&here, &there);
+  }
+  ms_os_unmap(stack, bytes);
+  return 0;
+}
+
 _Static_assert(sizeof(pthread_t) <= MS_OS_THREAD_WORDS * sizeof(uint64_t), "a handle holds a pthread_t");
 
 int ms_os_start_thread(void *(*run)(void *), void *argument, uint64_t handle[MS_OS_THREAD_WORDS]) {
@@ -452,6 +296,9 @@ int ms_os_start_thread(void *(*run)(void *), void *argument, uint64_t handle[MS_
 void ms_os_join_thread(const uint64_t handle[MS_OS_THREAD_WORDS]) {
   KEEP_ERRNO;
   pthread_t thread;
+  int state;
   memcpy(&thread, handle, sizeof thread);
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
   pthread_join(thread, NULL);
+  pthread_setcancelstate(state, &state);
 }

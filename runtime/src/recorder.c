@@ -101,7 +101,7 @@ static inline uint32_t find_stack(struct ms_thread *thread, const struct ms_orig
 /* Writes which scope the following events belong to, when it changed. */
 static inline void note_scope(struct ms_thread *thread, const struct ms_local *local) {
   struct __memscope_scope *scope = local->scope_count > 0 ? local->scopes[local->scope_count - 1].scope : NULL;
-  uint32_t id = scope ? ms_load_relaxed((_Atomic uint32_t *)&scope->id) : 0; /* numbered at its entry */
+  uint32_t id = scope ? ms_sites_number_scope(scope) : 0;
   if (ms_likely(id == thread->scope_id))
     return;
   uint8_t payload[MS_VARINT_MAX];
@@ -114,9 +114,14 @@ static inline void note_scope(struct ms_thread *thread, const struct ms_local *l
 static inline struct ms_thread *prepare(struct ms_local *local, bool tracked) {
   if (ms_fork_unnoticed())
     ms_lifecycle_notice_fork();
-  struct ms_thread *thread = ms_thread_current(tracked);
-  if (ms_unlikely(!thread))
-    return NULL;
+  struct ms_thread *thread = local->thread;
+  if (ms_unlikely(!thread || (tracked && !thread->tracked))) {
+    const struct ms_thread_config config = ms_scope_config(local);
+    thread = ms_thread_open(tracked, &config);
+    if (!thread)
+      return NULL;
+    ms_scope_find_start(local);
+  }
   uint32_t generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: a difference is seen soon enough */
   if (ms_unlikely(generation != thread->modules_generation))
     change_generation(thread, generation);

@@ -32,10 +32,13 @@ extern struct ms_run ms_run;
 
 /** Returns whether there are files to write to: running, or ending. */
 static inline bool ms_run_writable(void) {
-  /* A3: pairs with R3 in session.c: who sees RUNNING sees the directory and the clock. */
+  /* A2: pairs with R2 in session.c: who sees RUNNING sees the directory and the clock. */
   int state = ms_load_acquire(&ms_run.state);
   return state == MS_RUN_RUNNING || state == MS_RUN_ENDED;
 }
+
+/** Returns whether nothing was ever tracked. */
+static inline bool ms_run_idle(void) { return ms_load_relaxed(&ms_run.state) == MS_RUN_IDLE; }
 
 /** Returns whether the run could not be started; it is not tried again. */
 static inline bool ms_run_failed(void) { return ms_load_relaxed(&ms_run.state) == MS_RUN_FAILED; }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diagnostics.h"
 #include "memscope/trace_format.h"
 #include "os.h"
 
@@ -67,17 +68,28 @@ static bool in_use(const char *directory) {
   return true;
 }
 
-int ms_run_directory_prepare(const char *wanted, char *directory, size_t capacity) {
+/* Makes the directory, and lets no other process decide about it before this one has. */
+static int take(const char *directory, int *lock) {
+  int error = ms_os_make_directory(directory);
+  if (error == 0)
+    *lock = ms_os_lock_directory(directory);
+  return error;
+}
+
+int ms_run_directory_prepare(const char *wanted, char *directory, size_t capacity, int *lock) {
   struct move run = {NULL, NULL, false, 0};
   int error = ms_os_absolute(wanted, directory, capacity);
+  if (error == 0)
+    error = take(directory, lock);
   if (error == 0 && in_use(directory)) {
     char own[MS_PATH_MAX + 16];
-    if (snprintf(own, sizeof own, "%s.%u", wanted, ms_os_pid()) >= (int)sizeof own)
-      return -ENAMETOOLONG;
+    snprintf(own, sizeof own, "%s.%u", directory, ms_os_pid());
+    ms_warn("%s is in use by another process: recording into %s", directory, own);
+    ms_os_unlock_directory(*lock);
     error = ms_os_absolute(own, directory, capacity);
+    if (error == 0)
+      error = take(directory, lock);
   }
-  if (error == 0)
-    error = ms_os_make_directory(directory);
   if (error == 0)
     error = ms_os_list(directory, look, &run);
   return error == 0 && run.found ? move_run(directory) : error;

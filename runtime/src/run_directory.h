@@ -14,8 +14,10 @@
  *
  * Files of an earlier run in it, its exports included, move to `<wanted>.old`, whose own run goes. While another
  * process is still recording there, `<wanted>.<pid>` is used instead.
+ * @param lock for ms_os_unlock_directory: held until the new run's process file stands, so that of processes that start
+ *             together each sees the others.
  * @return 0, or a negative errno with `directory` set as far as it is known.
  */
-int ms_run_directory_prepare(const char *wanted, char *directory, size_t capacity);
+int ms_run_directory_prepare(const char *wanted, char *directory, size_t capacity, int *lock);
 
 #endif

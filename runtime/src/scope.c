@@ -57,33 +57,42 @@ MS_COLD bool ms_scope_decide(struct ms_local *local) {
   return mode == MS_MODE_TRACKED;
 }
 
+struct ms_thread_config ms_scope_config(const struct ms_local *local) {
+  struct ms_thread_config config = {-1, 0, -1};
+  if (local->scope_count > 0) {
+    const struct __memscope_scope *scope = local->scopes[local->scope_count - 1].scope;
+    config.sampling_rate = scope->sampling_rate;
+    config.stack_depth = scope->stack_depth;
+  }
+  return config;
+}
+
 /* ---- scopes ---- */
 
+/* Frames of two stacks (a signal stack, a fiber's) say nothing about each other. As long as the thread has no state its
+ * stack is not known, and all frames are taken to be on it. */
+static bool same_stack(const struct ms_local *local, uintptr_t one, uintptr_t other) {
+  uintptr_t size = local->stack_high - local->stack_low;
+  return size == 0 || (one - local->stack_low < size) == (other - local->stack_low < size);
+}
+
 static void pop_to(struct ms_local *local, uintptr_t frame) {
-  while (local->scope_count > 0 && local->scopes[local->scope_count - 1].frame < frame)
+  while (local->scope_count > 0) {
+    uintptr_t top = local->scopes[local->scope_count - 1].frame;
+    if (top >= frame || !same_stack(local, top, frame))
+      return;
     local->scope_count--;
+  }
 }
 
 MS_COLD bool ms_scope_close_abandoned(struct ms_local *local, uintptr_t frame) {
-  /* A frame on another stack (signal stack, fiber) says nothing about frames of this one. */
-  const struct ms_thread *thread = local->thread;
-  if (thread && (frame < thread->walker.stack_low || frame > thread->walker.stack_high))
-    return true;
   pop_to(local, frame);
   apply(local);
   return local->mode == MS_MODE_TRACKED;
 }
 
-/* True when the thread has files, or will have them with its next event. */
-static void begin_recording(struct ms_local *local, struct __memscope_scope *scope) {
-  if (!ms_local_enter(local))
-    return; /* in a signal handler that interrupted the runtime: the next event makes the state */
-  const struct ms_thread_config config = {scope->sampling_rate, scope->stack_depth, -1};
-  if (ms_thread_open(true, &config))
-    (void)ms_sites_number_scope(scope);
-  ms_local_leave(local);
-}
-
+/* Nothing but a push: a scope may be entered anywhere, in a signal handler that interrupted malloc as well. The
+ * thread's state and files are made by its first event, where the program itself has just called an allocator. */
 static void enter(struct __memscope_scope *scope, uintptr_t frame) {
   struct ms_local *local = &ms_local;
   if (ms_unlikely(ms_options.track == MS_TRACK_NONE))
@@ -94,9 +103,7 @@ static void enter(struct __memscope_scope *scope, uintptr_t frame) {
   /* A recursion is one scope: its outermost frame says when it ends. */
   bool inside = local->scope_count > 0 && local->scopes[local->scope_count - 1].scope == scope;
   if (!inside && local->scope_count < MS_SCOPES_MAX)
-    local->scopes[local->scope_count++] = (struct ms_scope_entry){frame, scope};
-  if (ms_unlikely(!local->thread || !local->thread->tracked || scope->id == 0))
-    begin_recording(local, scope);
+    local->scopes[local->scope_count++] = (struct ms_scope_entry){frame, scope, 0};
   apply(local);
 }
 
@@ -117,6 +124,8 @@ void __memscope_scope_exit(struct __memscope_scope *scope, void *frame) { leave(
 
 void __memscope_scope_unwound(void *frame) {
   struct ms_local *local = &ms_local;
+  if (ms_unlikely(local->calling != 0 && local->calling < (uintptr_t)frame))
+    local->calling = 0;
   if (ms_likely(local->scope_count == 0))
     return;
   pop_to(local, (uintptr_t)frame);
@@ -125,21 +134,29 @@ void __memscope_scope_unwound(void *frame) {
 
 /* A start routine's caller is the thread library: nothing is above it but the library's own one or two functions.
  * Called by the program, it is a function like any other. */
-static bool begins_thread(struct ms_thread *thread, uintptr_t frame, uintptr_t return_address) {
-  const struct ms_frame caller = {return_address, frame + 2 * sizeof(void *), *(const uintptr_t *)frame};
+static bool begins_thread(struct ms_thread *thread, const struct ms_scope_entry *entry) {
+  const uintptr_t frame = entry->frame;
+  const struct ms_frame caller = {entry->start_return, frame + 2 * sizeof(void *), *(const uintptr_t *)frame};
   struct ms_call_stack stack;
   ms_call_stack_capture(&thread->walker, caller, 3, &stack);
   return stack.flags == 0 && stack.depth <= 2;
 }
 
+void ms_scope_find_start(struct ms_local *local) {
+  struct ms_scope_entry *entry = &local->scopes[0]; /* a thread begins in its outermost scope */
+  if (local->scope_count == 0 || entry->start_return == 0)
+    return;
+  if (begins_thread(local->thread, entry))
+    local->base_mode = MS_MODE_TRACKED;
+  entry->start_return = 0;
+}
+
 void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *return_address) {
   struct ms_local *local = &ms_local;
+  bool outermost = local->scope_count == 0;
   enter(scope, (uintptr_t)frame);
-  if (local->mode != MS_MODE_TRACKED || !ms_local_enter(local))
-    return;
-  if (local->thread && begins_thread(local->thread, (uintptr_t)frame, (uintptr_t)return_address))
-    local->base_mode = MS_MODE_TRACKED;
-  ms_local_leave(local);
+  if (outermost && local->scope_count == 1)
+    local->scopes[0].start_return = (uintptr_t)return_address;
 }
 
 void __memscope_thread_exit(struct __memscope_scope *scope, void *frame) { leave(scope, (uintptr_t)frame); }

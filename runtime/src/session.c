@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * session.c: the order of a start: clock, directory, process file with its first facts, then RUNNING (R3), then the
+ * session.c: the order of a start: clock, directory, process file with its first facts, then RUNNING (R2), then the
  * collector. The order of an end: ENDED, collector, last facts.
  */
 #include "session.h"
@@ -12,7 +12,6 @@
 
 #include "clock.h"
 #include "diagnostics.h"
-#include "local.h"
 #include "modules.h"
 #include "options.h"
 #include "os.h"
@@ -22,14 +21,19 @@
 #include "run_directory.h"
 #include "sites.h"
 
+/* The first tracked thread may have a small stack, or be in a signal handler on one. */
+#define START_STACK_BYTES (256u * 1024u)
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- start ---- */
 
 static int make_files(const char *wanted) {
-  int error = ms_run_directory_prepare(wanted, ms_run.directory, sizeof ms_run.directory - 64);
+  int lock_handle = -1;
+  int error = ms_run_directory_prepare(wanted, ms_run.directory, sizeof ms_run.directory - 64, &lock_handle);
   if (error == 0)
     error = ms_process_file_open();
+  ms_os_unlock_directory(lock_handle); /* the process file says now whose run this is */
   if (error != 0)
     return error;
   ms_process_file_hold();
@@ -51,7 +55,7 @@ static int start_locked(const char *directory) {
       ms_store_release(&ms_run.state, MS_RUN_FAILED);
     return error;
   }
-  ms_store_release(&ms_run.state, MS_RUN_RUNNING); /* R3: publishes directory, id and clock; pairs with A3 */
+  ms_store_release(&ms_run.state, MS_RUN_RUNNING); /* R2: publishes directory, id and clock; pairs with A2 */
   MS_DEBUG("recording into %s", ms_run_directory());
   ms_collector_start();
   return 0;
@@ -62,31 +66,20 @@ struct start {
   int error;
 };
 
-static void *run_start(void *argument) {
+static void run_start(void *argument) {
   struct start *start = argument;
-  ms_local.busy = 1; /* nothing of this thread is ever recorded */
   start->error = start_locked(start->directory);
-  return NULL;
-}
-
-/* The thread that happens to be the first tracked one may have a small stack, and its system calls are being counted:
- * the work is done in a thread of its own, or here where none is to be had. */
-static int start_apart(const char *directory) {
-  struct start start = {directory, 0};
-  uint64_t handle[MS_OS_THREAD_WORDS];
-  if (ms_os_start_thread(run_start, &start, handle) == 0) {
-    ms_os_join_thread(handle);
-    return start.error;
-  }
-  return start_locked(directory);
 }
 
 int ms_session_start(const char *directory) {
+  struct start start = {directory, 0};
   int error = 0;
   pthread_mutex_lock(&lock);
   switch (ms_load_relaxed(&ms_run.state)) { /* relaxed: under the lock */
   case MS_RUN_IDLE:
-    error = start_apart(directory);
+    error = ms_os_run_on_stack(START_STACK_BYTES, run_start, &start);
+    if (error == 0)
+      error = start.error;
     break;
   case MS_RUN_RUNNING:
   case MS_RUN_ENDED:

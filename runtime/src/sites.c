@@ -20,10 +20,10 @@ static _Atomic uint32_t site_count, scope_count;
 /* Returns the id that is there, or 0 when it is for the caller to give one. */
 static uint32_t claim(_Atomic uint32_t *id) {
   uint32_t seen = 0;
-  if (ms_cas_acq_rel(id, &seen, CLAIMED)) /* A4: its failure pairs with R4 in the number functions */
+  if (ms_cas_acq_rel(id, &seen, CLAIMED)) /* A3: its failure pairs with R3 in the number functions */
     return 0;
   for (unsigned look = 0; seen == CLAIMED && look < CLAIM_PATIENCE; look++)
-    seen = ms_load_acquire(id); /* A4 */
+    seen = ms_load_acquire(id); /* A3 */
   return seen == CLAIMED ? 0 : seen;
 }
 
@@ -50,14 +50,14 @@ MS_COLD uint32_t ms_sites_number_slow(struct __memscope_site *site, enum ms_fami
     return number;
   number = ms_add_relaxed(&site_count, 1) + 1; /* relaxed: only distinct numbers matter */
   write_site(number, site, family);
-  ms_store_release(id, number); /* R4: the text is in the file before the number is used; pairs with A4 in claim */
+  ms_store_release(id, number); /* R3: the text is in the file before the number is used; pairs with A3 in claim */
   return number;
 }
 
 uint32_t ms_sites_count(void) { return ms_load_relaxed(&site_count); }
 uint32_t ms_sites_scope_count(void) { return ms_load_relaxed(&scope_count); }
 
-uint32_t ms_sites_number_scope(struct __memscope_scope *scope) {
+MS_COLD uint32_t ms_sites_number_scope_slow(struct __memscope_scope *scope) {
   _Atomic uint32_t *id = (_Atomic uint32_t *)&scope->id;
   uint32_t number = claim(id);
   if (number != 0)
@@ -71,6 +71,6 @@ uint32_t ms_sites_number_scope(struct __memscope_scope *scope) {
   ms_fact_text(&fact, scope->function);
   ms_fact_text(&fact, scope->file);
   ms_process_file_append(&fact);
-  ms_store_release(id, number); /* R4 */
+  ms_store_release(id, number); /* R3 */
   return number;
 }

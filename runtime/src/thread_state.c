@@ -17,6 +17,7 @@
 #include "fork_witness.h"
 #include "modules.h"
 #include "options.h"
+#include "own_io.h"
 #include "process_file.h"
 #include "resources/thread_counters.h"
 #include "run.h"
@@ -148,6 +149,8 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
     return NULL;
   }
   ms_walker_open(&thread->walker);
+  ms_local.stack_low = thread->walker.stack_low;
+  ms_local.stack_high = thread->walker.stack_high;
   thread->encoder.last_ticks = ms_clock_now();
   write_counters(thread, MS_CONTROL_THREAD_START);
   write_name(thread);
@@ -166,13 +169,10 @@ struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *co
     return thread;
   if (thread) /* it has only freed so far; its own allocations go into a file of their own kind */
     ms_thread_finish();
+  ms_own_io_start(ms_local_tid());
   if (ms_local.refused || ms_run_failed() || (!ms_run_writable() && ms_session_start(NULL) != 0))
     return NULL;
   return make(tracked, config);
-}
-
-struct ms_thread *ms_thread_current(bool tracked) {
-  return ms_thread_open(tracked, NULL);
 }
 
 void ms_thread_drop(struct ms_thread *thread, uint32_t reason) {

@@ -54,10 +54,7 @@ struct ms_thread_config {
 };
 
 /** Returns the calling thread's state, made with its files if need be, or NULL when nothing can be recorded.
- * Precondition: busy is set. */
-struct ms_thread *ms_thread_current(bool tracked);
-
-/** The same with a configuration for a state made now. */
+ *  @param config for a state made now; NULL: the options. Precondition: busy is set. */
 struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *config);
 
 /** Ends the calling thread's state: end record, files complete. Precondition: busy is set. */

@@ -25,7 +25,11 @@
 
 #define MS_REGION_SHIFT 26u
 #define MS_GRANULE_SHIFT 3u /* jemalloc, tcmalloc and mimalloc align small blocks to 8 bytes */
-#define MS_ADDRESS_BITS 47u
+#if defined(__x86_64__)
+#define MS_ADDRESS_BITS 47u /* the kernel gives out no more unless asked */
+#else
+#define MS_ADDRESS_BITS 48u
+#endif
 #define MS_REGIONS (1u << (MS_ADDRESS_BITS - MS_REGION_SHIFT))
 #define MS_REGION_BYTES (1u << (MS_REGION_SHIFT - MS_GRANULE_SHIFT))
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static volatile uint64_t work;
+static void *volatile kept;
 
 static void burn(void) {
   struct timespec cpu;
@@ -33,7 +34,8 @@ MEMSCOPE_TRACK static void *run(void *argument) {
     if (pread(file, block, 100, 0) != 100)
       exit(1);
   burn();
-  free(malloc(1));
+  kept = malloc(1);
+  free(kept);
   dprintf(STDOUT_FILENO, "%d\n", gettid());
   if (read(STDIN_FILENO, &answer, 1) != 1) /* the other program looks now */
     exit(1);

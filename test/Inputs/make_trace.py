@@ -33,7 +33,7 @@ WIDTHS_TIME = (1, 2, 4, 8)
 WIDTHS_STACK = (1, 2, 3, 4)
 COUNTERS = ("ticks thread_start_ns user_ns system_ns cpu_ns read_calls write_calls read_bytes write_bytes storage_read_bytes "
             "storage_write_bytes voluntary_switches involuntary_switches run_delay_ns minor_faults major_faults "
-            "unavailable").split()
+            "own_read_calls own_write_calls own_read_bytes own_write_bytes unavailable").split()
 FAMILIES = {"malloc": 0, "new": 1, "new[]": 2, "custom": 3, "mapping": 4}
 SCOPES = {"system": 0, "process": 1, "core": 2, "thread": 3, "device": 4}
 

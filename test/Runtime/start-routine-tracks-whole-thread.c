@@ -42,9 +42,9 @@ int main(void) {
   pthread_create(&thread, NULL, start, &thread);
   pthread_join(thread, NULL);
   // CHECK: tid=[[#WORKER:]] thread-start
+  // CHECK: tid=[[#WORKER]] thread-name decoder
   // CHECK: tid=[[#WORKER]] alloc {{.*}} size=200
   // CHECK: tid=[[#WORKER]] alloc {{.*}} size=300
-  // CHECK: tid=[[#WORKER]] thread-name decoder
   // CHECK: tid=[[#WORKER]] thread-end
   allocate(2);
   // CHECK-NOT: size=2{{$| }}

@@ -12,7 +12,6 @@
 #include "call_stack.h"
 #include "check.h"
 #include "memscope/trace_format.h"
-#include "modules.h"
 
 static _Thread_local struct ms_walker walker;
 static unsigned compared, deepest;
@@ -140,7 +139,6 @@ int main(void) {
   sigaction(SIGUSR1, &action, NULL);
   void *warm_up[4];
   backtrace(warm_up, 4); /* loads libgcc */
-  ms_modules_refresh();
   run((void *)1);
   a_cut_stack_is_marked();
   pthread_t thread;

@@ -198,9 +198,11 @@ struct ms_thread_counters {
   uint64_t voluntary_switches, involuntary_switches;
   uint64_t run_delay_ns; /* waited on a run queue (schedstat) */
   uint64_t minor_faults, major_faults;
+  /* what of the four I/O counts the runtime itself did in this thread */
+  uint64_t own_read_calls, own_write_calls, own_read_bytes, own_write_bytes;
   uint64_t unavailable; /* bit n: the n-th field of this struct could not be read */
 };
-MS_WIRE_ASSERT(sizeof(struct ms_thread_counters) == 17 * 8, "seventeen 64-bit fields");
+MS_WIRE_ASSERT(sizeof(struct ms_thread_counters) == 21 * 8, "twenty-one 64-bit fields");
 
 /* ---- .freq files ---- */
 

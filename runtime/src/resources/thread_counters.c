@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "../clock.h"
+#include "../local.h"
 #include "../os.h"
+#include "../own_io.h"
 #include "proc_text.h"
 
 #define FIELD(name) (1ull << (offsetof(struct ms_thread_counters, name) / 8))
@@ -57,7 +59,14 @@ static bool read_stat(const char *directory, struct ms_thread_reading *reading, 
   return true;
 }
 
-static void read_io(const char *directory, struct ms_thread_counters *counters, char *text, size_t capacity) {
+static void read_io(uint32_t tid, const char *directory, struct ms_thread_counters *counters, char *text,
+                    size_t capacity) {
+  /* Before the file is read: the reading of it is not in its figures yet. */
+  struct ms_own_io own = ms_own_io_of(tid);
+  counters->own_read_calls = own.read_calls;
+  counters->own_write_calls = own.write_calls;
+  counters->own_read_bytes = own.read_bytes;
+  counters->own_write_bytes = own.write_bytes;
   if (read_file(directory, "io", text, capacity) <= 0 || !ms_proc_find(text, "rchar", &counters->read_bytes) ||
       !ms_proc_find(text, "wchar", &counters->write_bytes) || !ms_proc_find(text, "syscr", &counters->read_calls) ||
       !ms_proc_find(text, "syscw", &counters->write_calls) ||
@@ -81,14 +90,15 @@ static void read_schedule(const char *directory, struct ms_thread_counters *coun
     counters->unavailable |= FIELD(cpu_ns) | FIELD(run_delay_ns);
 }
 
-bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *reading, char *buffer, size_t capacity) {
+bool ms_thread_reading_take(uint32_t tid, const char *directory, struct ms_thread_reading *reading, char *buffer,
+                            size_t capacity) {
   memset(reading, 0, sizeof *reading);
   reading->counters.ticks = ms_clock_now();
   bool present = read_stat(directory, reading, buffer, capacity);
   if (!present)
     reading->counters.unavailable |=
         FIELD(thread_start_ns) | FIELD(user_ns) | FIELD(system_ns) | FIELD(minor_faults) | FIELD(major_faults);
-  read_io(directory, &reading->counters, buffer, capacity);
+  read_io(tid, directory, &reading->counters, buffer, capacity);
   read_switches(directory, &reading->counters, buffer, capacity);
   read_schedule(directory, &reading->counters, buffer, capacity);
   return present;
@@ -96,7 +106,8 @@ bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *rea
 
 void ms_thread_counters_read(struct ms_thread_counters *counters, char *buffer, size_t capacity) {
   struct ms_thread_reading reading;
-  (void)ms_thread_reading_take("/proc/thread-self", &reading, buffer, capacity); /* what is missing is marked in it */
+  (void)ms_thread_reading_take(ms_local_tid(), "/proc/thread-self", &reading, buffer,
+                               capacity); /* what is missing is marked in it */
   *counters = reading.counters;
 }
 

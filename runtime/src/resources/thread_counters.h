@@ -21,7 +21,8 @@ struct ms_thread_reading {
 
 /** Reads a thread. @param directory "/proc/self/task/<tid>". What cannot be read has its bit set in
  *  counters.unavailable. @return false when the thread is gone. */
-bool ms_thread_reading_take(const char *directory, struct ms_thread_reading *reading, char *buffer, size_t capacity);
+bool ms_thread_reading_take(uint32_t tid, const char *directory, struct ms_thread_reading *reading, char *buffer,
+                            size_t capacity);
 
 /** Reads the calling thread's counters, with `buffer` (4096 bytes or more) for the text of the files. */
 void ms_thread_counters_read(struct ms_thread_counters *counters, char *buffer, size_t capacity);

@@ -49,6 +49,10 @@ static void put_counters(struct ms_sample *sample, uint32_t tid, const struct ms
       ROW(MS_METRIC_THREAD_WRITE_BYTES, write_bytes),
       ROW(MS_METRIC_THREAD_STORAGE_READ_BYTES, storage_read_bytes),
       ROW(MS_METRIC_THREAD_STORAGE_WRITE_BYTES, storage_write_bytes),
+      ROW(MS_METRIC_THREAD_OWN_READ_CALLS, own_read_calls),
+      ROW(MS_METRIC_THREAD_OWN_WRITE_CALLS, own_write_calls),
+      ROW(MS_METRIC_THREAD_OWN_READ_BYTES, own_read_bytes),
+      ROW(MS_METRIC_THREAD_OWN_WRITE_BYTES, own_write_bytes),
       ROW(MS_METRIC_THREAD_VOLUNTARY, voluntary_switches),
       ROW(MS_METRIC_THREAD_INVOLUNTARY, involuntary_switches),
       ROW(MS_METRIC_THREAD_RUN_DELAY, run_delay_ns),
@@ -74,7 +78,7 @@ static void put_thread(const char *entry, void *context) {
   struct ms_thread_reading reading;
   char text[4096];
   snprintf(directory, sizeof directory, "/proc/self/task/%u", (unsigned)tid);
-  if (!ms_thread_reading_take(directory, &reading, text, sizeof text))
+  if (!ms_thread_reading_take((uint32_t)tid, directory, &reading, text, sizeof text))
     return; /* it ended between the listing and now */
   listing->count++;
   put_name(listing->sample, (uint32_t)tid, reading.name);

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * os_linux_files.c: os.h's files and directories. A file is opened, used and closed again in each call: a run holds no
+ * descriptor, so that ten thousand threads need none, and a program that closes or reuses descriptors it does not know
+ * (daemons do) can neither stop the recording nor find its own files overwritten.
+ *
+ * All of it by raw system calls: libc's wrappers are cancellation points, and malloc is none. Nothing is written beyond
+ * RLIMIT_FSIZE, where the kernel would send SIGXFSZ to a program that has written nothing itself.
+ */
+#define _GNU_SOURCE
+#include "os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "os_linux.h"
+#include "own_io.h"
+
+/* ---- system calls that are no cancellation points ---- */
+
+static int sys_open(const char *path, int flags, unsigned mode) {
+  return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, mode);
+}
+
+static void sys_close(int fd) { syscall(SYS_close, fd); }
+
+static long sys_read(int fd, void *buffer, size_t bytes) {
+  long got;
+  do
+    got = syscall(SYS_read, fd, buffer, bytes);
+  while (got < 0 && errno == EINTR);
+  ms_own_io_read(got);
+  return got;
+}
+
+static long sys_pread(int fd, void *buffer, size_t bytes, uint64_t offset) {
+  long got;
+  do
+    got = syscall(SYS_pread64, fd, buffer, bytes, offset);
+  while (got < 0 && errno == EINTR);
+  ms_own_io_read(got);
+  return got;
+}
+
+static long sys_write(int fd, const void *data, size_t bytes) {
+  long written;
+  do
+    written = syscall(SYS_write, fd, data, bytes);
+  while (written < 0 && errno == EINTR);
+  ms_own_io_wrote(written);
+  return written;
+}
+
+static long sys_pwrite(int fd, const void *data, size_t bytes, uint64_t offset) {
+  long written;
+  do
+    written = syscall(SYS_pwrite64, fd, data, bytes, offset);
+  while (written < 0 && errno == EINTR);
+  ms_own_io_wrote(written);
+  return written;
+}
+
+static bool beyond_limit(uint64_t end) {
+  struct rlimit limit;
+  return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && end > limit.rlim_cur;
+}
+
+static int open_existing(const char *path, int flags) { return sys_open(path, flags | O_NOFOLLOW, 0); }
+
+/* ---- files ---- */
+
+int ms_os_create(const char *path) {
+  KEEP_ERRNO;
+  int fd = sys_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    return -errno;
+  sys_close(fd);
+  return 0;
+}
+
+static int write_all(int fd, const void *data, size_t bytes, uint64_t offset) {
+  if (beyond_limit(offset + bytes))
+    return -EFBIG;
+  for (const char *from = data; bytes > 0;) {
+    long written = sys_pwrite(fd, from, bytes, offset);
+    if (written <= 0)
+      return written < 0 ? -errno : -ENOSPC;
+    from += written;
+    offset += (uint64_t)written;
+    bytes -= (size_t)written;
+  }
+  return 0;
+}
+
+/* For file systems without fallocate: zeros behind what is there. */
+static int reserve_by_writing(int fd, size_t bytes) {
+  static const char zeros[4096];
+  struct stat info;
+  if (fstat(fd, &info) != 0)
+    return -errno;
+  int error = 0;
+  for (size_t at = (size_t)info.st_size; error == 0 && at < bytes; at += sizeof zeros)
+    error = write_all(fd, zeros, bytes - at < sizeof zeros ? bytes - at : sizeof zeros, at);
+  return error;
+}
+
+int ms_os_reserve(const char *path, size_t bytes) {
+  KEEP_ERRNO;
+  if (beyond_limit(bytes))
+    return -EFBIG;
+  int fd = open_existing(path, O_RDWR);
+  if (fd < 0)
+    return -errno;
+  int error = syscall(SYS_fallocate, fd, 0, (off_t)0, (off_t)bytes) == 0 ? 0 : -errno;
+  if (error == -EOPNOTSUPP || error == -ENOSYS)
+    error = reserve_by_writing(fd, bytes);
+  sys_close(fd);
+  return error;
+}
+
+void *ms_os_map_file(const char *path, size_t bytes) {
+  KEEP_ERRNO;
+  int fd = open_existing(path, O_RDWR);
+  if (fd < 0)
+    return NULL;
+  void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  sys_close(fd);
+  return memory == MAP_FAILED ? NULL : memory;
+}
+
+int ms_os_write_at(const char *path, const void *data, size_t bytes, uint64_t offset) {
+  KEEP_ERRNO;
+  int fd = open_existing(path, O_WRONLY);
+  if (fd < 0)
+    return -errno;
+  int error = write_all(fd, data, bytes, offset);
+  sys_close(fd);
+  return error;
+}
+
+int ms_os_append(const char *path, const void *data, size_t bytes) {
+  KEEP_ERRNO;
+  struct stat info;
+  int fd = open_existing(path, O_WRONLY | O_APPEND);
+  if (fd < 0)
+    return -errno;
+  int error = 0;
+  if (beyond_limit(0) || (fstat(fd, &info) == 0 && beyond_limit((uint64_t)info.st_size + bytes)))
+    error = -EFBIG;
+  if (error == 0) {
+    long written = sys_write(fd, data, bytes);
+    error = written < 0 ? -errno : (size_t)written < bytes ? -ENOSPC : 0;
+  }
+  sys_close(fd);
+  return error;
+}
+
+long ms_os_read(const char *path, char *buffer, size_t capacity) {
+  KEEP_ERRNO;
+  int fd = sys_open(path, O_RDONLY, 0);
+  if (fd < 0)
+    return -errno;
+  size_t size = 0;
+  long got = 1;
+  while (size < capacity - 1 && (got = sys_read(fd, buffer + size, capacity - 1 - size)) > 0)
+    size += (size_t)got;
+  long result = got < 0 ? -errno : (long)size;
+  sys_close(fd);
+  buffer[size] = 0;
+  return result;
+}
+
+long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t offset) {
+  KEEP_ERRNO;
+  int fd = open_existing(path, O_RDONLY);
+  if (fd < 0)
+    return -errno;
+  long got = sys_pread(fd, buffer, capacity, offset), result = got < 0 ? -errno : got;
+  sys_close(fd);
+  return result;
+}
+
+int ms_os_read_link(const char *path, char *buffer, size_t capacity) {
+  KEEP_ERRNO;
+  ssize_t size = readlink(path, buffer, capacity - 1);
+  buffer[size < 0 ? 0 : size] = 0;
+  return size < 0 ? -errno : 0;
+}
+
+bool ms_os_exists(const char *path) {
+  KEEP_ERRNO;
+  return access(path, F_OK) == 0;
+}
+
+void ms_os_print(const char *text, size_t bytes) {
+  KEEP_ERRNO;
+  (void)syscall(SYS_write, STDERR_FILENO, text, bytes); /* nobody listens: there is nothing better to do */
+}
+
+/* ---- directories ---- */
+
+int ms_os_make_directory(const char *path) {
+  KEEP_ERRNO;
+  char partial[MS_PATH_MAX];
+  size_t length = strlen(path);
+  if (length >= sizeof partial)
+    return -ENAMETOOLONG;
+  memcpy(partial, path, length + 1);
+  for (char *slash = partial + 1; *slash; slash++)
+    if (*slash == '/') {
+      *slash = 0;
+      if (mkdir(partial, 0700) < 0 && errno != EEXIST)
+        return -errno;
+      *slash = '/';
+    }
+  if (mkdir(partial, 0700) == 0)
+    return 0;
+  struct stat info;
+  int error = errno;
+  if (error == EEXIST && stat(partial, &info) == 0)
+    return S_ISDIR(info.st_mode) ? 0 : -ENOTDIR;
+  return -error;
+}
+
+/* The raw system call: opendir allocates, and it would be the program's allocator that it asks. */
+int ms_os_list(const char *path, void (*visit)(const char *name, void *), void *context) {
+  KEEP_ERRNO;
+  struct entry {
+    uint64_t inode;
+    int64_t offset;
+    uint16_t record_bytes;
+    uint8_t type;
+    char name[];
+  };
+  _Alignas(struct entry) char buffer[8192];
+  int fd = sys_open(path, O_RDONLY | O_DIRECTORY, 0);
+  if (fd < 0)
+    return -errno;
+  long got;
+  while ((got = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0)
+    for (long at = 0; at < got;) {
+      struct entry *entry = (struct entry *)(void *)(buffer + at);
+      if (strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
+        visit(entry->name, context);
+      at += entry->record_bytes;
+    }
+  int error = got < 0 ? -errno : 0;
+  sys_close(fd);
+  return error;
+}
+
+struct search {
+  const char *prefix;
+  bool found;
+};
+
+static void match_prefix(const char *name, void *context) {
+  struct search *search = context;
+  if (strncmp(name, search->prefix, strlen(search->prefix)) == 0)
+    search->found = true;
+}
+
+bool ms_os_directory_has(const char *path, const char *prefix) {
+  struct search search = {prefix, false};
+  return ms_os_list(path, match_prefix, &search) == 0 && search.found;
+}
+
+int ms_os_move_file(const char *directory, const char *name, const char *to) {
+  KEEP_ERRNO;
+  char from[2 * MS_PATH_MAX], target[2 * MS_PATH_MAX];
+  snprintf(from, sizeof from, "%s/%s", directory, name);
+  snprintf(target, sizeof target, "%s/%s", to ? to : "", name);
+  int failed = to ? rename(from, target) : unlink(from);
+  return failed ? -errno : 0;
+}
+
+int ms_os_absolute(const char *path, char *out, size_t capacity) {
+  KEEP_ERRNO;
+  char here[MS_PATH_MAX] = "";
+  if (path[0] != '/' && !getcwd(here, sizeof here))
+    return -errno;
+  int size = snprintf(out, capacity, "%s%s%s", here, path[0] != '/' ? "/" : "", path);
+  if (size < 0 || (size_t)size >= capacity)
+    return -ENAMETOOLONG;
+  while (size > 1 && out[size - 1] == '/') /* "dir/" and "dir" are one directory, and one `.old` */
+    out[--size] = 0;
+  return 0;
+}
+
+int ms_os_lock_directory(const char *path) {
+  KEEP_ERRNO;
+  int fd = sys_open(path, O_RDONLY | O_DIRECTORY, 0);
+  if (fd >= 0)
+    syscall(SYS_flock, fd, LOCK_EX); /* refused by the file system: as good as it was without */
+  return fd;
+}
+
+void ms_os_unlock_directory(int lock) {
+  KEEP_ERRNO;
+  if (lock >= 0)
+    sys_close(lock);
+}
+
+int ms_os_leave_descriptors(void) {
+  KEEP_ERRNO;
+#if defined(SYS_close_range)
+  const unsigned unshare = 1u << 1; /* CLOSE_RANGE_UNSHARE */
+  return syscall(SYS_close_range, 0u, ~0u, unshare) == 0 ? 0 : -errno;
+#else
+  return -ENOSYS;
+#endif
+}
