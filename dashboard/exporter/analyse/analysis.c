@@ -60,6 +60,12 @@ static void replay(struct ms_analysis *analysis) {
 
 /* ---- sums ---- */
 
+static double cpu_in_run(const struct ms_thread *thread) {
+  if ((thread->known_counters >> MS_COUNTER_CPU_NS & 1) != 0)
+    return ms_thread_counter_in_run(thread, MS_COUNTER_CPU_NS);
+  return ms_thread_counter_in_run(thread, MS_COUNTER_USER_NS) + ms_thread_counter_in_run(thread, MS_COUNTER_SYSTEM_NS);
+}
+
 static void sum_threads(struct ms_analysis *analysis) {
   struct ms_summary *summary = &analysis->summary;
   double cpu_ns = 0, wait_ns = 0, io = 0;
@@ -75,9 +81,10 @@ static void sum_threads(struct ms_analysis *analysis) {
     summary->foreign_deallocations += thread->foreign_deallocations;
     summary->dropped_events += thread->dropped_events;
     summary->cut_stacks += thread->cut_stacks;
-    cpu_ns += ms_thread_cpu_ns(thread);
-    wait_ns += ms_thread_counter(thread, MS_COUNTER_RUN_DELAY_NS);
-    io += ms_thread_io_operations(thread);
+    cpu_ns += cpu_in_run(thread);
+    wait_ns += ms_thread_counter_in_run(thread, MS_COUNTER_RUN_DELAY_NS);
+    io += ms_thread_counter_in_run(thread, MS_COUNTER_READ_CALLS) +
+          ms_thread_counter_in_run(thread, MS_COUNTER_WRITE_CALLS);
   }
   double duration_ns = (double)analysis->run->duration_ns;
   bool measured = analysis->threads.items.count > 0 && duration_ns > 0;

@@ -2,34 +2,41 @@
  *
  * sightings.c: see sightings.h.
  *
- * Birth. The kernel tells a start time in steps of 10 ms. A thread whose tracking began within that step, with no CPU
- * time to speak of, is taken as born at that moment, which is exact; else the kernel's time stands.
+ * Birth. The kernel tells a start time in steps of 10 ms. What a thread had run and waited when its tracking began
+ * tells when it was born; if that lies within the step it is exact, else (it had slept) the kernel's time stands.
+ *
+ * I/O. /proc counts what MemScope itself reads and writes in a thread, too; that is recorded beside it and taken off.
  */
 #include "analyse/sightings.h"
 
 #define KERNEL_STEP_NS 10000000
-#define YOUNG_CPU_NS 1000000u
 
 /* Where each counter stands in the thread's own reading, and what the samples call it. */
 static const struct {
   size_t offset;
   const char *metric;
+  size_t own_offset; /* MemScope's own part of it; 0: none */
+  const char *own_metric;
 } sources[MS_COUNTERS] = {
 #define SOURCE(field) offsetof(struct ms_thread_counters, field)
-    [MS_COUNTER_USER_NS] = {SOURCE(user_ns), "thread.user"},
-    [MS_COUNTER_SYSTEM_NS] = {SOURCE(system_ns), "thread.system"},
-    [MS_COUNTER_READ_CALLS] = {SOURCE(read_calls), "thread.read_calls"},
-    [MS_COUNTER_WRITE_CALLS] = {SOURCE(write_calls), "thread.write_calls"},
-    [MS_COUNTER_READ_BYTES] = {SOURCE(read_bytes), "thread.read_bytes"},
-    [MS_COUNTER_WRITE_BYTES] = {SOURCE(write_bytes), "thread.write_bytes"},
-    [MS_COUNTER_STORAGE_READ_BYTES] = {SOURCE(storage_read_bytes), "thread.storage_read_bytes"},
-    [MS_COUNTER_STORAGE_WRITE_BYTES] = {SOURCE(storage_write_bytes), "thread.storage_write_bytes"},
-    [MS_COUNTER_VOLUNTARY_SWITCHES] = {SOURCE(voluntary_switches), "thread.voluntary_switches"},
-    [MS_COUNTER_INVOLUNTARY_SWITCHES] = {SOURCE(involuntary_switches), "thread.involuntary_switches"},
-    [MS_COUNTER_RUN_DELAY_NS] = {SOURCE(run_delay_ns), "thread.run_delay"},
-    [MS_COUNTER_MINOR_FAULTS] = {SOURCE(minor_faults), "thread.minor_faults"},
-    [MS_COUNTER_MAJOR_FAULTS] = {SOURCE(major_faults), "thread.major_faults"},
-    [MS_COUNTER_CPU_NS] = {SOURCE(cpu_ns), "thread.cpu"},
+#define NO_OWN 0, NULL
+#define OWN(field) SOURCE(own_##field), "thread.own_" #field
+    [MS_COUNTER_USER_NS] = {SOURCE(user_ns), "thread.user", NO_OWN},
+    [MS_COUNTER_SYSTEM_NS] = {SOURCE(system_ns), "thread.system", NO_OWN},
+    [MS_COUNTER_READ_CALLS] = {SOURCE(read_calls), "thread.read_calls", OWN(read_calls)},
+    [MS_COUNTER_WRITE_CALLS] = {SOURCE(write_calls), "thread.write_calls", OWN(write_calls)},
+    [MS_COUNTER_READ_BYTES] = {SOURCE(read_bytes), "thread.read_bytes", OWN(read_bytes)},
+    [MS_COUNTER_WRITE_BYTES] = {SOURCE(write_bytes), "thread.write_bytes", OWN(write_bytes)},
+    [MS_COUNTER_STORAGE_READ_BYTES] = {SOURCE(storage_read_bytes), "thread.storage_read_bytes", NO_OWN},
+    [MS_COUNTER_STORAGE_WRITE_BYTES] = {SOURCE(storage_write_bytes), "thread.storage_write_bytes", NO_OWN},
+    [MS_COUNTER_VOLUNTARY_SWITCHES] = {SOURCE(voluntary_switches), "thread.voluntary_switches", NO_OWN},
+    [MS_COUNTER_INVOLUNTARY_SWITCHES] = {SOURCE(involuntary_switches), "thread.involuntary_switches", NO_OWN},
+    [MS_COUNTER_RUN_DELAY_NS] = {SOURCE(run_delay_ns), "thread.run_delay", NO_OWN},
+    [MS_COUNTER_MINOR_FAULTS] = {SOURCE(minor_faults), "thread.minor_faults", NO_OWN},
+    [MS_COUNTER_MAJOR_FAULTS] = {SOURCE(major_faults), "thread.major_faults", NO_OWN},
+    [MS_COUNTER_CPU_NS] = {SOURCE(cpu_ns), "thread.cpu", NO_OWN},
+#undef NO_OWN
+#undef OWN
 #undef SOURCE
 };
 
@@ -65,41 +72,59 @@ static bool same_thread(const struct ms_thread *thread, const struct ms_stream *
   return !thread->has_kernel_start || !tells || thread->kernel_start_ns == stream->verified.start.thread_start_ns;
 }
 
-/* One tracked file and one of untracked frees can be the same thread; two tracked files never are. */
+/* Several files can be of one thread: frees before it was tracked, or tracked more than once by hand. */
 static uint32_t thread_of_stream(struct ms_threads *threads, const struct ms_run *run, const struct ms_stream *stream) {
-  bool tracked = (stream->file.thread.flags & MS_THREAD_TRACKED) != 0;
   for (size_t i = threads->items.count; i > 0; i--) {
     const struct ms_thread *thread = &threads->items.items[i - 1];
-    if (same_thread(thread, stream) && !(thread->tracked && tracked))
+    if (same_thread(thread, stream))
       return (uint32_t)(i - 1);
   }
   return add_thread(threads, stream->file.header.tid,
                     run->facts.has_process ? run->facts.pid : stream->file.header.pid);
 }
 
+static int64_t counter_of(const struct ms_thread_counters *reading, size_t offset) {
+  uint64_t value;
+  memcpy(&value, (const char *)reading + offset, sizeof value);
+  return (int64_t)value;
+}
+
+/* The program's part of a counter; false where the thread could not read it. */
+static bool read_counter(const struct ms_thread_counters *reading, size_t which, int64_t *value) {
+  if (!is_known(reading, sources[which].offset))
+    return false;
+  *value = counter_of(reading, sources[which].offset);
+  if (sources[which].own_metric != NULL)
+    *value -= counter_of(reading, sources[which].own_offset);
+  return true;
+}
+
 static void take_start(struct ms_thread *thread, const struct ms_run *run, const struct ms_thread_counters *start) {
   int64_t now_ns = ms_clock_ns(&run->clock, start->ticks);
   if (!is_known(start, offsetof(struct ms_thread_counters, thread_start_ns)))
     return;
+  bool first = !thread->has_kernel_start;
   set_kernel_start(thread, run, start->thread_start_ns);
-  bool young = start->cpu_ns < YOUNG_CPU_NS;
-  if (thread->has_birth && young && now_ns - thread->birth_ns >= 0 && now_ns - thread->birth_ns < KERNEL_STEP_NS)
-    thread->birth_ns = now_ns;
+  int64_t born_ns = now_ns - (int64_t)start->cpu_ns - (int64_t)start->run_delay_ns;
+  if (thread->has_birth && born_ns >= thread->birth_ns && born_ns - thread->birth_ns < KERNEL_STEP_NS)
+    thread->birth_ns = born_ns;
+  /* It was there before the run: what it had done by then is none of the run's. */
+  for (size_t i = 0; first && thread->has_birth && thread->birth_ns < 0 && i < MS_COUNTERS; i++)
+    if (read_counter(start, i, &thread->before_run[i]) && thread->before_run[i] < 0)
+      thread->before_run[i] = 0;
 }
 
 static void take_end(struct ms_thread *thread, const struct ms_run *run, const struct ms_thread_counters *end) {
+  int64_t end_ns = ms_clock_ns(&run->clock, end->ticks);
+  if (thread->has_end && thread->end_ns >= end_ns)
+    return; /* another of its files reaches further */
   thread->has_end = true;
-  thread->end_ns = ms_clock_ns(&run->clock, end->ticks);
+  thread->end_ns = end_ns;
   thread->has_life = thread->has_birth;
   thread->life_ns = thread->end_ns - thread->birth_ns;
-  for (size_t i = 0; i < MS_COUNTERS; i++) {
-    if (!is_known(end, sources[i].offset))
-      continue;
-    uint64_t value;
-    memcpy(&value, (const char *)end + sources[i].offset, sizeof value);
-    thread->counters[i] = (int64_t)value;
-    thread->known_counters |= 1u << i;
-  }
+  for (size_t i = 0; i < MS_COUNTERS; i++)
+    if (read_counter(end, i, &thread->counters[i]))
+      thread->known_counters |= 1u << i;
 }
 
 static void take_stream(struct ms_thread *thread, const struct ms_run *run, const struct ms_stream *stream) {
@@ -113,12 +138,16 @@ static void take_stream(struct ms_thread *thread, const struct ms_run *run, cons
     take_end(thread, run, &verified->end);
   if ((stream->file.thread.flags & MS_THREAD_TRACKED) == 0)
     return;
+  bool again = thread->tracked;
   thread->tracked = true;
   uint64_t from = verified->has_start ? verified->start.ticks : verified->first_ticks;
   if (from > verified->last_ticks)
     from = verified->last_ticks;
-  thread->tracked_from_ns = ms_clock_event_ns(&run->clock, from);
-  thread->tracked_to_ns = ms_clock_event_ns(&run->clock, verified->last_ticks);
+  uint64_t from_ns = ms_clock_event_ns(&run->clock, from), to_ns = ms_clock_event_ns(&run->clock, verified->last_ticks);
+  if (!again || from_ns < thread->tracked_from_ns)
+    thread->tracked_from_ns = from_ns;
+  if (!again || to_ns > thread->tracked_to_ns)
+    thread->tracked_to_ns = to_ns;
 }
 
 void ms_sightings_in_files(struct ms_threads *threads, const struct ms_run *run) {
@@ -139,12 +168,30 @@ struct life {
   uint64_t start_ns;
 };
 
+/* The program's part of a counter as a sample has it. */
+static bool sampled_counter(const struct ms_samples *samples, size_t which, uint32_t tid, uint32_t sample,
+                            int64_t *value) {
+  size_t hint = 0;
+  int64_t own;
+  if (!ms_series_at(ms_samples_series(samples, sources[which].metric, tid), sample, &hint, value))
+    return false;
+  hint = 0;
+  if (sources[which].own_metric != NULL &&
+      ms_series_at(ms_samples_series(samples, sources[which].own_metric, tid), sample, &hint, &own))
+    *value -= own;
+  return true;
+}
+
 static void take_samples(struct ms_thread *thread, const struct ms_run *run, const struct life *life) {
   const struct ms_samples *samples = &run->samples;
   thread->first_sample = life->first_sample;
   thread->last_sample = life->last_sample;
   if (life->has_start && !thread->has_kernel_start)
     set_kernel_start(thread, run, life->start_ns);
+  if (life->first_sample ==
+      0) /* taken when the run began: better than the thread's own first reading, which may be later */
+    for (size_t i = 0; i < MS_COUNTERS; i++)
+      (void)sampled_counter(samples, i, life->tid, 0, &thread->before_run[i]);
   if (thread->has_end)
     return; /* its own last reading is exact */
   if (life->ended) {
@@ -153,14 +200,9 @@ static void take_samples(struct ms_thread *thread, const struct ms_run *run, con
   }
   thread->has_life = thread->has_birth;
   thread->life_ns = ms_clock_ns(&run->clock, samples->ticks.items[life->last_sample]) - thread->birth_ns;
-  for (size_t i = 0; i < MS_COUNTERS; i++) {
-    size_t hint = 0;
-    int64_t value;
-    if (!ms_series_at(ms_samples_series(samples, sources[i].metric, life->tid), life->last_sample, &hint, &value))
-      continue;
-    thread->counters[i] = value;
-    thread->known_counters |= 1u << i;
-  }
+  for (size_t i = 0; i < MS_COUNTERS; i++)
+    if (sampled_counter(samples, i, life->tid, life->last_sample, &thread->counters[i]))
+      thread->known_counters |= 1u << i;
 }
 
 static void take_names(struct ms_thread *thread, const struct ms_run *run, const struct life *life) {

@@ -128,6 +128,10 @@ void ms_threads_event(struct ms_threads *threads, const struct ms_event *event) 
 
 /* ---- figures ---- */
 
+double ms_thread_counter_in_run(const struct ms_thread *thread, enum ms_counter counter) {
+  return ms_thread_counter(thread, counter) - (double)thread->before_run[counter];
+}
+
 double ms_thread_counter(const struct ms_thread *thread, enum ms_counter counter) {
   return (thread->known_counters >> counter & 1) != 0 ? (double)thread->counters[counter] : NAN;
 }

@@ -10,7 +10,7 @@
 #include "read/run.h"
 #include "replay/heap.h"
 
-/** What /proc counts of a thread, from its birth. */
+/** What /proc counts of a thread, from its birth, less what MemScope itself did in it. */
 enum ms_counter {
   MS_COUNTER_USER_NS,
   MS_COUNTER_SYSTEM_NS,
@@ -46,7 +46,8 @@ struct ms_thread {
   bool has_life;   /* the next field holds */
   int64_t life_ns; /* from birth to the moment at which the counters were read */
   int64_t counters[MS_COUNTERS];
-  uint32_t known_counters; /* bit n: counters[n] was read */
+  int64_t before_run[MS_COUNTERS]; /* their values when the run began, for a thread that was there already */
+  uint32_t known_counters;         /* bit n: counters[n] was read */
   uint64_t tracked_from_ns, tracked_to_ns;
   uint64_t kernel_start_ns; /* CLOCK_BOOTTIME of birth as the kernel tells it: tells threads with the same tid apart */
   bool has_kernel_start;
@@ -81,6 +82,8 @@ void ms_threads_event(struct ms_threads *threads, const struct ms_event *event);
 void ms_threads_free(struct ms_threads *threads);
 
 /** Each gives NAN where it could not be measured. */
+/** Returns a counter since the run began; NAN where it is not known. */
+double ms_thread_counter_in_run(const struct ms_thread *thread, enum ms_counter counter);
 double ms_thread_counter(const struct ms_thread *thread, enum ms_counter counter);
 double ms_thread_io_operations(const struct ms_thread *thread);
 /** The scheduler's exact time where it is known, else user + system time. */

@@ -83,6 +83,10 @@ static const struct counter counters[] = {
     COUNTER(run_delay_ns),
     COUNTER(minor_faults),
     COUNTER(major_faults),
+    COUNTER(own_read_calls),
+    COUNTER(own_write_calls),
+    COUNTER(own_read_bytes),
+    COUNTER(own_write_bytes),
     COUNTER(unavailable),
 };
 #undef COUNTER

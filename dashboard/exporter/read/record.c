@@ -154,6 +154,10 @@ struct ms_thread_counters ms_event_counters(const struct ms_event *event) {
                               &counters.run_delay_ns,
                               &counters.minor_faults,
                               &counters.major_faults,
+                              &counters.own_read_calls,
+                              &counters.own_write_calls,
+                              &counters.own_read_bytes,
+                              &counters.own_write_bytes,
                               &counters.unavailable};
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
     *fields[i] = ms_cursor_u64(&payload);
