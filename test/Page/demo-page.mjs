@@ -102,6 +102,14 @@ async function sitesAndTypes(page) {
   await unfoldTables(page);
   const rows = await readValues(page, "[data-testid=call-sites] > tbody > tr", "data-key");
   assert.equal(rows.length, report.call_sites.filter((site) => site.allocations > 0).length);
+  const atPeak = rows.map(({ key }) => report.call_sites[Number(key)].live_bytes_at_peak);
+  assert.deepEqual(atPeak, [...atPeak].sort((a, b) => b - a), "sites stand by what is live at the peak");
+  for (const { key } of rows) {
+    const site = report.call_sites[Number(key)];
+    const name = await page.$eval(`[data-testid=call-sites] > tbody > tr[data-key="${key}"] .site-name`, (cell) => [cell.title, cell.innerText]);
+    assert.ok(name[0].startsWith(site.function), `the whole name on hover: ${name[0]}`);
+    if (site.file !== "") assert.ok(name[1].endsWith(`${path.basename(site.file)}:${site.line}`), `the place is never cut: ${name[1]}`);
+  }
   for (const { key, values } of rows) compared.check(`sites: ${key}`, values, report.call_sites[Number(key)]);
   for (const { key, values } of await readValues(page, "[data-testid=release-sites] tbody tr", "data-key")) {
     compared.check(`releases: ${key}`, values, report.call_sites[Number(key)]);

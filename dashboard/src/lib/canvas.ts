@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A canvas as sharp as the screen, text that fits its box, and colours by name.
+// A canvas as sharp as the screen, and colours by name.
 
 /** Sizes the canvas for the screen and returns a context that draws in CSS pixels; null where canvas is not available. */
 export function prepareCanvas(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
@@ -11,13 +11,6 @@ export function prepareCanvas(canvas: HTMLCanvasElement, width: number, height: 
   const context = canvas.getContext("2d");
   context?.setTransform(ratio, 0, 0, ratio, 0, 0);
   return context;
-}
-
-/** The text cut with an ellipsis to the width; "" when not even three letters fit. */
-export function fitText(text: string, width: number, letterWidth: number): string {
-  const letters = Math.floor(width / letterWidth);
-  if (letters < 3) return "";
-  return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
 }
 
 /** A stable number in 0..1 for a text (FNV-1a), so that a function has one colour on every page. */

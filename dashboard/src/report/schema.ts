@@ -15,7 +15,8 @@ export const ROLES = ["memory_intensive", "cpu_intensive", "io_intensive", "bala
 export type Role = (typeof ROLES)[number];
 export const ALERTS = ["high", "medium", "normal"] as const;
 export type Alert = (typeof ALERTS)[number];
-export const LEAK_CLASSES = ["lost_growth", "bounded_cache", "released_at_shutdown", "live_at_exit"] as const;
+/** What most likely is a leak first: the order in which the page shows them. */
+export const LEAK_CLASSES = ["lost_growth", "live_at_exit", "bounded_cache", "released_at_shutdown"] as const;
 export type LeakClass = (typeof LEAK_CLASSES)[number];
 export const SEVERITIES = ["high", "medium", "info"] as const;
 export type Severity = (typeof SEVERITIES)[number];

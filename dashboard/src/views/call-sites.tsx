@@ -100,7 +100,7 @@ function SitePanel({ search, cost }: { search: string; cost: Cost }) {
         rows={rows}
         rowKey={({ site }) => site.index}
         opened={page.site}
-        sortBy="bytes_allocated"
+        sortBy="live_bytes_at_peak"
         empty={t(all.length === 0 ? "app.empty" : "app.no_match")}
         detail={({ site }) => <SiteDetail row={site} cost={cost} />}
       />

@@ -2,9 +2,10 @@
 // The flame graph on a canvas: any number of frames costs one drawing. Pointer: hover explains, click zooms. Keyboard:
 // arrows walk, Enter zooms, Backspace zooms out. What is selected is also said in a live region, since a canvas is mute.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { fitText, prepareCanvas, textHash } from "../lib/canvas";
+import { prepareCanvas, textHash } from "../lib/canvas";
 import { cssVariable, useWidth } from "../lib/dom";
-import { formatNumber } from "../lib/format";
+import { baseName, formatNumber } from "../lib/format";
+import { shortName } from "../model/code-name";
 import { costKind, frameText, ROOT, searchTree, shareOfRoot, type CallTree, type Cost, type Matches } from "../model/call-tree";
 import { boxAt, layoutFlame, neighbour, type Box, type FlameLayout, type Step } from "../model/flame-layout";
 import { usePage } from "./context";
@@ -13,6 +14,8 @@ import { Empty } from "./parts";
 const ROW = 22;
 const NARROWEST = 2;
 const LETTER = 6.65;
+/** A tooltip names a function in three lines, so that its place and figures are never pushed off the screen. */
+const TIP_LETTERS = 140;
 
 export function FlameGraph({ tree, cost, search }: { tree: CallTree; cost: Cost; search: string }) {
   const { report, theme, t } = usePage();
@@ -32,10 +35,12 @@ export function FlameGraph({ tree, cost, search }: { tree: CallTree; cost: Cost;
   const height = (layout.depth + 1) * ROW;
   const name = (box: Box) => boxName(tree, box, (node) => frameText(report.stacks, tree.frame[node]!).function, t);
 
+  const place = (box: Box) => (box.count > 1 || tree.frame[box.node] === -1 ? "" : baseName(frameText(report.stacks, tree.frame[box.node]!).place));
+
   useEffect(() => {
     if (canvas.current === null || width === 0) return;
     const context = prepareCanvas(canvas.current, width, height);
-    if (context !== null) draw(context, { tree, layout, matches, searching: search.trim() !== "", chosen: chosen?.box ?? null, name });
+    if (context !== null) draw(context, { tree, layout, matches, searching: search.trim() !== "", chosen: chosen?.box ?? null, name, place });
   }, [tree, layout, matches, search, chosen, width, height, theme, t]);
 
   if (tree.cost[ROOT] === 0) return <Empty text={t("flame.empty")} />;
@@ -112,7 +117,7 @@ function FlameTip(props: { tree: CallTree; cost: Cost; chosen: { box: Box; x: nu
   const top = (box.depth + 1) * ROW + 6;
   return (
     <div class={`tooltip flame-tip ${chosen.x > width / 2 ? "to-left" : ""}`} style={`left:${chosen.x}px;top:${top}px`} role="status">
-      <strong>{props.name}</strong>
+      <strong>{shortName(props.name, TIP_LETTERS)}</strong>
       {frame === null ? null : (
         <p>
           {frame.place === "" ? frame.module : frame.place}
@@ -142,6 +147,8 @@ interface Drawing {
   searching: boolean;
   chosen: Box | null;
   name: (box: Box) => string;
+  /** File and line; "" where there is none. */
+  place: (box: Box) => string;
 }
 
 interface Palette {
@@ -175,13 +182,20 @@ function draw(context: CanvasRenderingContext2D, drawing: Drawing): void {
       context.lineWidth = 1.5;
       context.strokeRect(box.x + 0.75, top + 0.75, Math.max(1, box.width - 2.5), ROW - 2.5);
     }
-    const text = fitText(name, box.width - 10, LETTER);
+    const text = boxText(name, drawing.place(box), Math.floor((box.width - 10) / LETTER));
     if (text === "") continue;
     context.globalAlpha = 1;
     context.fillStyle = searching && !hit ? faded : ink;
     context.fillText(text, box.x + 5, top + ROW / 2);
   }
   context.globalAlpha = 1;
+}
+
+/** The name, with file and line where both fit; otherwise those are in the tooltip. */
+function boxText(name: string, place: string, letters: number): string {
+  // A place is worth a shorter name, but not one cut in its middle.
+  const beside = place === "" ? "" : shortName(name, letters - place.length - 3);
+  return beside === name || beside.endsWith(")") ? `${beside} · ${place}` : shortName(name, letters);
 }
 
 /** Warm hues by name; found boxes in the accent; what stands for everything or for many in grey. */

@@ -119,7 +119,9 @@ export function Table<Row>(props: TableProps<Row>) {
                   </tr>
                   {open === key && props.detail !== undefined ? (
                     <tr class="detail">
-                      <td colSpan={columns.length}>{props.detail(row)}</td>
+                      <td colSpan={columns.length}>
+                        <div class="detail-box">{props.detail(row)}</div>
+                      </td>
                     </tr>
                   ) : null}
                 </Fragment>
