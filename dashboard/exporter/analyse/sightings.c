@@ -188,10 +188,12 @@ static void take_samples(struct ms_thread *thread, const struct ms_run *run, con
   thread->last_sample = life->last_sample;
   if (life->has_start && !thread->has_kernel_start)
     set_kernel_start(thread, run, life->start_ns);
-  if (life->first_sample ==
-      0) /* taken when the run began: better than the thread's own first reading, which may be later */
-    for (size_t i = 0; i < MS_COUNTERS; i++)
-      (void)sampled_counter(samples, i, life->tid, 0, &thread->before_run[i]);
+  for (size_t i = 0; life->first_sample == 0 && i < MS_COUNTERS; i++) {
+    int64_t value;
+    /* Taken when the run began; but a short life may be over by then, and its own first reading be the earlier one. */
+    if (sampled_counter(samples, i, life->tid, 0, &value) && (!thread->tracked || value < thread->before_run[i]))
+      thread->before_run[i] = value;
+  }
   if (thread->has_end)
     return; /* its own last reading is exact */
   if (life->ended) {

@@ -129,7 +129,7 @@ void ms_threads_event(struct ms_threads *threads, const struct ms_event *event) 
 /* ---- figures ---- */
 
 double ms_thread_counter_in_run(const struct ms_thread *thread, enum ms_counter counter) {
-  return ms_thread_counter(thread, counter) - (double)thread->before_run[counter];
+  return fmax(ms_thread_counter(thread, counter) - (double)thread->before_run[counter], 0);
 }
 
 double ms_thread_counter(const struct ms_thread *thread, enum ms_counter counter) {
