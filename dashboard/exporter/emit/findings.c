@@ -14,11 +14,15 @@
 #define NARROWEST 60u
 #define USUAL_WIDTH 100u
 #define SHORTEST_NAME 8u
+#define KERNEL_NAME 15u /* the longest name of a thread */
+#define CALLERS 3u      /* of a leak, as many as fit */
+#define ELLIPSIS "\xe2\x80\xa6"
 /* What the fixed columns of each table take. */
 #define THREAD_COLUMNS 68u
-#define FREES_COLUMN 9u /* left out where the name would get too short */
-#define SITE_COLUMNS 44u
-#define LEAK_COLUMNS 51u
+#define EXIT_COLUMN 11u
+#define FREES_COLUMN 9u
+#define SITE_COLUMNS 45u
+#define LEAK_INDENT 13u
 #define TYPE_COLUMNS 23u
 
 struct printer {
@@ -41,6 +45,8 @@ struct ms_findings_style ms_findings_style_of_stdout(void) {
   style.colours = terminal && getenv("NO_COLOR") == NULL;
   return style;
 }
+
+static const char *plural(uint64_t count) { return count == 1 ? "" : "s"; }
 
 static void heading(const struct printer *printer, const char *text) {
   fprintf(printer->out, printer->style.colours ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
@@ -105,7 +111,7 @@ static void field(FILE *out, const char *text, unsigned width, bool pad) {
     putc(*at++, out);
   }
   if (characters > width)
-    fputs("\xe2\x80\xa6", out);
+    fputs(ELLIPSIS, out);
   fprintf(out, "%*s", !pad || characters > width ? 0 : (int)(width - characters), "");
   free(safe);
 }
@@ -143,7 +149,7 @@ static void summary(const struct printer *printer) {
   bytes_field(out, 0, (double)analysis->usage.peak_bytes);
   fprintf(out, " at %.3f s\n  live at exit       ", (double)analysis->usage.peak_time_ns / 1e9);
   bytes_field(out, 0, (double)analysis->usage.live_bytes);
-  fprintf(out, " in %" PRIu64 " blocks\n", analysis->usage.live_blocks);
+  fprintf(out, " in %" PRIu64 " block%s\n", analysis->usage.live_blocks, plural(analysis->usage.live_blocks));
   fprintf(out, "  foreign frees      %" PRIu64 "\n  unmatched frees    %" PRIu64 "\n", sums->foreign_deallocations,
           sums->unmatched_deallocations);
   fprintf(out, "  CPU                ");
@@ -151,49 +157,159 @@ static void summary(const struct printer *printer) {
   fprintf(out, "\n  held up by         %s: %s\n", ms_bottleneck_names[sums->bottleneck], sums->bottleneck_reason);
 }
 
-static void thread_line(const struct printer *printer, size_t index, unsigned name, bool frees) {
+/* Columns that are left out where the name would get too short. */
+struct thread_columns {
+  unsigned name;
+  bool exit, frees;
+};
+
+static struct thread_columns thread_columns(unsigned width) {
+  struct thread_columns columns = {.exit = width >= THREAD_COLUMNS + EXIT_COLUMN + KERNEL_NAME};
+  unsigned fixed = THREAD_COLUMNS + (columns.exit ? EXIT_COLUMN : 0);
+  columns.frees = width >= fixed + FREES_COLUMN + KERNEL_NAME;
+  fixed += columns.frees ? FREES_COLUMN : 0;
+  columns.name = width < fixed + SHORTEST_NAME ? SHORTEST_NAME : width - fixed;
+  return columns;
+}
+
+static void thread_line(const struct printer *printer, size_t index, struct thread_columns columns) {
   const struct ms_thread *thread = &printer->analysis->threads.items.items[index];
   const struct ms_verdict *verdict = &printer->analysis->verdicts[index];
   bool high = verdict->alert == MS_ALERT_HIGH && printer->style.colours;
   FILE *out = printer->out;
   fputs("  ", out);
-  field(out, ms_thread_name(thread), name, true);
+  field(out, ms_thread_name(thread), columns.name, true);
   fprintf(out, " %7u %-16s %s%-6s%s %8" PRIu64, thread->tid, ms_role_names[verdict->role], high ? "\033[31m" : "",
           ms_alert_names[verdict->alert], high ? "\033[0m" : "", thread->allocations);
-  if (frees)
+  if (columns.frees)
     fprintf(out, " %8" PRIu64, thread->deallocations);
   putc(' ', out);
   bytes_field(out, 6, (double)thread->peak_live_bytes);
+  if (columns.exit) {
+    putc(' ', out);
+    bytes_field(out, 6, (double)thread->live_bytes);
+  }
   real_field(out, 6, 1, ms_thread_cpu_percent(thread), "");
   real_field(out, 8, 0, ms_thread_io_operations(thread), "");
   putc('\n', out);
 }
 
-static void threads(const struct printer *printer) {
-  unsigned width = printer->style.width;
-  bool frees = width >= THREAD_COLUMNS + FREES_COLUMN + 2 * SHORTEST_NAME;
-  unsigned fixed = THREAD_COLUMNS + (frees ? FREES_COLUMN : 0);
-  unsigned name = width < fixed + SHORTEST_NAME ? SHORTEST_NAME : width - fixed;
-  heading(printer, "THREADS");
-  fputs("  ", printer->out);
-  field(printer->out, "name", name, true);
-  fprintf(printer->out, "     tid role             alert    allocs%s   peak      cpu %%     i/o\n",
-          frees ? "    frees" : "");
-  size_t count = printer->analysis->threads.items.count, shown = lines(printer, count);
-  for (size_t i = 0; i < shown; i++)
-    thread_line(printer, i, name, frees);
-  rest(printer, count, shown);
+struct thread_rank {
+  uint64_t peak_live_bytes;
+  double cpu_percent;
+  size_t index;
+};
+
+/* Who holds the memory stands first; those without any go by CPU, an unknown figure last. */
+static int by_peak(const void *left, const void *right) {
+  const struct thread_rank *a = left, *b = right;
+  if (a->peak_live_bytes != b->peak_live_bytes)
+    return a->peak_live_bytes > b->peak_live_bytes ? -1 : 1;
+  if (a->cpu_percent != b->cpu_percent)
+    return a->cpu_percent > b->cpu_percent ? -1 : 1;
+  return a->index < b->index ? -1 : 1;
 }
 
-/* Folders are left out: a path is long, and its end is what one looks for. */
-static void place_field(FILE *out, const struct ms_call_site *site, unsigned width) {
-  char text[512];
-  const char *slash = strrchr(site->file, '/');
-  if (site->file[0] == '\0')
-    snprintf(text, sizeof text, "%s", site->function);
+static void threads(const struct printer *printer) {
+  struct thread_columns columns = thread_columns(printer->style.width);
+  size_t count = printer->analysis->threads.items.count, shown = lines(printer, count);
+  struct thread_rank *ranks = ms_memory_new(count, sizeof *ranks);
+  for (size_t i = 0; i < count; i++) {
+    const struct ms_thread *thread = &printer->analysis->threads.items.items[i];
+    double cpu_percent = ms_thread_cpu_percent(thread);
+    ranks[i] = (struct thread_rank){thread->peak_live_bytes, isnan(cpu_percent) ? -1 : cpu_percent, i};
+  }
+  if (count > 1)
+    qsort(ranks, count, sizeof *ranks, by_peak);
+  heading(printer, "THREADS, largest peak first");
+  fputs("  ", printer->out);
+  field(printer->out, "name", columns.name, true);
+  fprintf(printer->out, "     tid role             alert    allocs%s   peak     %scpu %%     i/o\n",
+          columns.frees ? "    frees" : "", columns.exit ? " at exit    " : " ");
+  for (size_t i = 0; i < shown; i++)
+    thread_line(printer, ranks[i].index, columns);
+  rest(printer, count, shown);
+  free(ranks);
+}
+
+/* ---- places: function and file:line in one column ---- */
+
+/* Removes the parameter list: the last parenthesis, unless the name goes on behind it. */
+static void drop_parameters(char *name) {
+  char *end = strrchr(name, ')');
+  unsigned depth = 0;
+  if (end == NULL || strstr(end, "::") != NULL)
+    return;
+  for (char *at = end; at > name; at--) {
+    depth += *at == ')';
+    depth -= *at == '(';
+    if (depth == 0) {
+      *at = '\0';
+      return;
+    }
+  }
+}
+
+/* Copies without what stands between outermost angle brackets; the caller frees it. */
+static char *without_template_arguments(const char *name) {
+  char *copy = ms_memory_new(strlen(name) + 1, 1), *to = copy;
+  unsigned depth = 0;
+  bool brackets_only = strstr(name, "operator") == NULL && strstr(name, "->") == NULL;
+  for (const char *at = name; *at != '\0'; at++) {
+    depth -= brackets_only && *at == '>' && depth > 0;
+    if (depth == 0)
+      *to++ = *at;
+    depth += brackets_only && *at == '<';
+  }
+  return copy;
+}
+
+static const char *skip_characters(const char *text, size_t characters) {
+  for (; *text != '\0' && (characters > 0 || ((unsigned char)*text & 0xc0) == 0x80); text++)
+    characters -= ((unsigned char)*text & 0xc0) != 0x80;
+  return text;
+}
+
+/* Returns a name of at most `width` characters, safe for a terminal; the caller frees it. What is left out first tells
+ * the least: parameters, template arguments, then the scopes of a qualified name or the end of a plain one. */
+static char *short_name(const char *function, size_t width) {
+  char *name = safe_copy(function);
+  if (characters_of(name, strlen(name)) > width)
+    drop_parameters(name);
+  if (characters_of(name, strlen(name)) > width) {
+    char *shorter = without_template_arguments(name);
+    free(name);
+    name = shorter;
+  }
+  size_t characters = characters_of(name, strlen(name));
+  if (characters <= width)
+    return name;
+  char *cut = ms_memory_new(strlen(name) + sizeof ELLIPSIS, 1);
+  if (strstr(name, "::") != NULL)
+    sprintf(cut, ELLIPSIS "%s", skip_characters(name, characters + 1 - width));
   else
-    snprintf(text, sizeof text, "%s at %s:%u", site->function, slash == NULL ? site->file : slash + 1, site->line);
-  field(out, text, width, false);
+    sprintf(cut, "%.*s" ELLIPSIS, (int)(skip_characters(name, width - 1) - name), name);
+  free(name);
+  return cut;
+}
+
+/* Returns "FUNCTION at FILE:LINE", in at most `width` characters where the name can give way; the caller frees it.
+ * Folders are left out: a path is long, and its end is what one looks for. */
+static char *place_text(const char *function, const char *file, uint32_t line, size_t width) {
+  const char *slash = strrchr(file, '/');
+  char *base = safe_copy(slash == NULL ? file : slash + 1), number[16] = "";
+  if (line > 0)
+    snprintf(number, sizeof number, ":%u", line);
+  size_t fixed = base[0] == '\0' ? 0 : strlen(" at ") + characters_of(base, strlen(base)) + strlen(number);
+  char *name = short_name(function, width > fixed + SHORTEST_NAME ? width - fixed : SHORTEST_NAME);
+  char *text = ms_memory_new(strlen(name) + strlen(base) + 32, 1);
+  if (base[0] == '\0')
+    sprintf(text, "%s", name);
+  else
+    sprintf(text, "%s at %s%s", name, base, number);
+  free(name);
+  free(base);
+  return text;
 }
 
 static void call_sites(const struct printer *printer) {
@@ -218,32 +334,97 @@ static void call_sites(const struct printer *printer) {
     putc(' ', out);
     bytes_field(out, 6, (double)site->live_bytes);
     putc(' ', out);
-    place_field(out, site, place);
-    putc('\n', out);
+    char *text = place_text(site->function, site->file, site->line, place);
+    fprintf(out, "%s\n", text);
+    free(text);
   }
   rest(printer, count, shown);
+}
+
+/* Answers whether two names mean one function: with and without parameters, as compilers and debuggers write them. */
+static bool same_function(const char *a, const char *b) {
+  size_t length = strcspn(a, "(");
+  return length == strcspn(b, "(") && strncmp(a, b, length) == 0;
+}
+
+/* Finds the functions that called the one of the site, nearest first, up to main; recursion counts once. */
+static unsigned find_callers(const struct ms_analysis *analysis, uint32_t stack, const struct ms_call_site *site,
+                             const struct ms_symbol *callers[CALLERS]) {
+  const struct ms_stacks *stacks = &analysis->stacks;
+  unsigned count = 0;
+  const char *below = site->function;
+  uint32_t node = stacks->items.items[stacks->of_stack[stack]].node;
+  for (bool innermost = true; node != MS_NONE && count < CALLERS; innermost = false) {
+    const struct ms_symbol *symbol = &stacks->frames.items[stacks->nodes.items[node].frame].symbol;
+    const char *function = analysis->strings.items.items[symbol->function];
+    node = stacks->nodes.items[node].parent;
+    if (innermost || same_function(function, below))
+      continue;
+    callers[count++] = symbol;
+    below = function;
+    if (strcmp(function, "main") == 0)
+      break;
+  }
+  return count;
+}
+
+/* "keep at a.c:12 < load at b.c:3 < main at c.c:9": as many callers as fit, one at least. */
+static void chain_line(const struct printer *printer, uint32_t stack, size_t width) {
+  static const char arrow[] = " < ";
+  const struct ms_analysis *analysis = printer->analysis;
+  const char *const *strings = (const char *const *)analysis->strings.items.items;
+  const struct ms_call_site *site = &analysis->sites.items.items[analysis->sites.of_stack[stack]];
+  const struct ms_symbol *callers[CALLERS];
+  unsigned count = find_callers(analysis, stack, site, callers);
+  size_t used = 0;
+  for (unsigned i = 0; i <= count; i++) {
+    const struct ms_symbol *caller = i == 0 ? NULL : callers[i - 1];
+    size_t left = width > used + strlen(arrow) ? width - used - strlen(arrow) : 0;
+    char *text =
+        i == 0 ? place_text(site->function, site->file, site->line, count == 0 ? width : left / 2)
+               : place_text(strings[caller->function], strings[caller->file], caller->line, i == 1 ? left : width);
+    size_t characters = characters_of(text, strlen(text));
+    bool fits = i <= 1 || characters <= left;
+    if (fits)
+      fprintf(printer->out, "%s%s", i == 0 ? "" : arrow, text);
+    used += (i == 0 ? 0 : strlen(arrow)) + characters;
+    free(text);
+    if (!fits)
+      break;
+  }
+  putc('\n', printer->out);
+}
+
+static void leak_lines(const struct printer *printer, const struct ms_leak *leak) {
+  const struct ms_analysis *analysis = printer->analysis;
+  const struct ms_usage_row *row = &analysis->usage.rows.items[leak->row];
+  const struct ms_thread *thread = &analysis->threads.items.items[row->thread];
+  FILE *out = printer->out;
+  fputs("  ", out);
+  bytes_field(out, 6, (double)leak->bytes);
+  fprintf(out, " %8" PRIu64 " block%-2s%-21s thread %u", leak->blocks, plural(leak->blocks),
+          ms_leak_class_names[leak->class], thread->tid);
+  if (ms_thread_name(thread)[0] != '\0') {
+    putc(' ', out);
+    field(out, ms_thread_name(thread), KERNEL_NAME, false);
+  }
+  fprintf(out, "\n%*s", (int)LEAK_INDENT, "");
+  chain_line(printer, row->stack, printer->style.width - LEAK_INDENT);
 }
 
 static void leaks(const struct printer *printer) {
   const struct ms_analysis *analysis = printer->analysis;
   FILE *out = printer->out;
-  heading(printer, "LEAKS");
+  heading(printer, "LEAKS, most bytes first: thread, call site, its callers");
   for (unsigned class = 0; class < MS_LEAK_CLASSES; class ++) {
-    fprintf(out, "  %-22s %8" PRIu64 " blocks ", ms_leak_class_names[class], analysis->leaks.class_blocks[class]);
+    uint64_t blocks = analysis->leaks.class_blocks[class];
+    fprintf(out, "  %-22s %8" PRIu64 " block%s ", ms_leak_class_names[class], blocks, plural(blocks));
     bytes_field(out, 0, (double)analysis->leaks.class_bytes[class]);
     putc('\n', out);
   }
   size_t count = analysis->leaks.items.count, shown = lines(printer, count);
-  unsigned place = printer->style.width - LEAK_COLUMNS;
-  for (size_t i = 0; i < shown; i++) {
-    const struct ms_leak *leak = &analysis->leaks.items.items[i];
-    uint32_t stack = analysis->usage.rows.items[leak->row].stack;
-    fputs("  ", out);
-    bytes_field(out, 6, (double)leak->bytes);
-    fprintf(out, " %7" PRIu64 " blocks  %-21s ", leak->blocks, ms_leak_class_names[leak->class]);
-    place_field(out, &analysis->sites.items.items[analysis->sites.of_stack[stack]], place);
-    putc('\n', out);
-  }
+  for (size_t i = 0; i < shown; i++)
+    leak_lines(printer, &analysis->leaks.items.items[i]);
   rest(printer, count, shown);
 }
 
