@@ -14,6 +14,7 @@ const report = JSON.parse(readFileSync(jsonArgument, "utf8"));
 const compared = new Comparison();
 const tracked = report.threads.filter((thread) => thread.tracked);
 const chosen = tracked.reduce((most, thread) => (thread.peak_live_bytes > most.peak_live_bytes ? thread : most));
+const LEAK_ORDER = ["lost_growth", "live_at_exit", "bounded_cache", "released_at_shutdown"];
 const byTid = new Map(report.threads.map((thread) => [String(thread.tid), thread]));
 const card = (thread) => `.thread-card[data-tid="${thread.tid}"]`;
 const sum = (items, valueOf) => items.reduce((total, item) => total + valueOf(item), 0);
@@ -176,6 +177,10 @@ async function leaksAndHistograms(page) {
   const items = new Map(report.leaks.items.map((item) => [`${item.class}-${item.stack}-${item.thread}`, item]));
   const rows = await readValues(page, "[data-testid=leak-items] > tbody > tr", "data-key");
   assert.equal(rows.length, report.leaks.items.length);
+  const ranks = rows.map(({ key }) => LEAK_ORDER.indexOf(items.get(key).class));
+  assert.deepEqual(ranks, [...ranks].sort(), "what most likely is a leak stands first");
+  const classes = await page.$$eval("[data-leak-class]", (cards) => cards.map((element) => element.dataset.leakClass));
+  assert.deepEqual(classes, LEAK_ORDER);
   for (const { key, values } of rows) compared.check(`leak items: ${key}`, values, items.get(key));
   for (const name of ["size_histogram", "lifetime_histogram"]) {
     const classes = report.threads.flatMap((thread) => thread[name]);

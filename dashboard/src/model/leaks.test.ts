@@ -19,6 +19,17 @@ test("items filter by class and by thread", () => {
   assert.equal(leakRows(report, beta!, null).length, 0);
 });
 
+test("the class that most likely is a leak stands first, then most bytes", () => {
+  const [item] = report.leaks.items;
+  const items = (["released_at_shutdown", "bounded_cache", "live_at_exit", "lost_growth"] as const).flatMap((name, place) => [
+    { ...item!, class: name, bytes: 10 - place },
+    { ...item!, class: name, bytes: 100 - place },
+  ]);
+  const mixed = { ...report, leaks: { ...report.leaks, items } };
+  assert.deepEqual(leakRows(mixed, null, null).map((row) => row.item.bytes), [97, 7, 98, 8, 99, 9, 100, 10]);
+  assert.deepEqual(leakSums(report, null).map((sum) => sum.class), ["lost_growth", "live_at_exit", "bounded_cache", "released_at_shutdown"]);
+});
+
 test("a thread's files are found by its whole tid", () => {
   assert.deepEqual(threadParts(report, alpha!).files.map((file) => file.name), ["memscope_thread_101.bin"]);
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was not freed as one would expect, in its four classes, for all threads or one.
 import { LEAK_CLASSES, type CallSite, type LeakClass, type LeakItem, type Report, type Thread } from "../report/schema";
+import { sortRows } from "./sort";
 
 export interface LeakSums {
   class: LeakClass;
@@ -27,12 +28,19 @@ export function leakSums(report: Report, focus: Thread | null): LeakSums[] {
   });
 }
 
+/** What most likely is a leak first, within a class most bytes first. */
 export function leakRows(report: Report, focus: Thread | null, only: LeakClass | null): LeakRow[] {
-  return report.leaks.items
+  const rows = report.leaks.items
     .filter((item) => (focus === null || item.thread === focus.index) && (only === null || item.class === only))
     .map((item) => ({
       item,
       site: item.call_site === null ? null : report.call_sites[item.call_site]!,
       thread: report.threads[item.thread]!,
     }));
+  return sortRows(sortRows(rows, ({ item }) => item.bytes, "descending"), ({ item }) => leakRank(item.class), "ascending");
+}
+
+/** Place of a class in the order of the page; sorts by weight, not by spelling. */
+export function leakRank(name: LeakClass): number {
+  return LEAK_CLASSES.indexOf(name);
 }

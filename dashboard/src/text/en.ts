@@ -346,6 +346,7 @@ export const en = {
   "site.callers.none": "no caller recorded",
   "site.threads": "Threads that allocate here",
   "types.title": "Allocated types",
+  "types.unknown": "No type is known here: types of C allocations (malloc and its like) are not known yet. Call sites and call paths show where the memory goes.",
   "types.measure": "Area shows",
   "types.others": "{count} other types",
   "term.live_bytes_at_peak": "Bytes that were live at the moment of the run's peak.",
@@ -359,7 +360,7 @@ export const en = {
   "performance.rank.why": "Place by peak memory among the tracked threads.",
 
   "leak.title": "Not freed as expected",
-  "leak.title.why": "Grouped by call stack and thread. Open a row for its stack.",
+  "leak.title.why": "Grouped by call stack and thread: what most likely is a leak first, then most bytes. Open a row for its stack.",
   "leak.none": "Nothing of this kind.",
   "leak.blocks": "blocks",
   "leak.class": "Class",

@@ -346,6 +346,7 @@ export const zh: Record<TextKey, string> = {
   "site.callers.none": "未记录调用者",
   "site.threads": "在此分配的线程",
   "types.title": "分配的类型",
+  "types.unknown": "这里没有已知的类型：C 分配（malloc 等）的类型尚不可知。内存的去向见调用点与调用路径。",
   "types.measure": "面积表示",
   "types.others": "其余 {count} 种类型",
   "term.live_bytes_at_peak": "运行达到峰值时存活的字节。",
@@ -359,7 +360,7 @@ export const zh: Record<TextKey, string> = {
   "performance.rank.why": "在已跟踪线程中按内存峰值的名次。",
 
   "leak.title": "未按预期释放",
-  "leak.title.why": "按调用栈与线程分组。展开一行可看调用栈。",
+  "leak.title.why": "按调用栈与线程分组：最可能是泄漏的在前，其次字节多者在前。展开一行可看调用栈。",
   "leak.none": "没有此类情况。",
   "leak.blocks": "块",
   "leak.class": "类别",

@@ -170,9 +170,23 @@ function SiteDetail({ row, cost }: { row: CallSite; cost: Cost }) {
 
 function TypePanel({ onChoose }: { onChoose: (text: string) => void }) {
   const { report, focus, t } = usePage();
+  const rows = useMemo(() => typeRows(report, focus), [report, focus]);
+  if (rows.length > 0 && rows.every((row) => row.type === null)) {
+    return (
+      <Panel id="types" title={t("types.title")} hint={t("site.type.why")}>
+        <p class="note" data-testid="types-unknown">
+          {t("types.unknown")}
+        </p>
+      </Panel>
+    );
+  }
+  return <TypeAreas rows={rows} onChoose={onChoose} />;
+}
+
+function TypeAreas({ rows, onChoose }: { rows: TypeFigures[]; onChoose: (text: string) => void }) {
+  const { t } = usePage();
   const [measure, setMeasure] = useState<TypeMeasure>("bytes_allocated");
   const [box, width] = useWidth<HTMLDivElement>();
-  const rows = useMemo(() => typeRows(report, focus), [report, focus]);
   const areas = useMemo(() => typeAreas(rows, measure, width, 260), [rows, measure, width]);
   const tools = (
     <select class="input" aria-label={t("types.measure")} value={measure} onChange={(event) => setMeasure(event.currentTarget.value as TypeMeasure)}>

@@ -2,7 +2,7 @@
 // What was not freed as one would expect, in four classes with their stacks; and how large blocks are and how long they
 // live.
 import { useMemo, useState } from "preact/hooks";
-import { leakRows, leakSums, type LeakRow } from "../model/leaks";
+import { leakRank, leakRows, leakSums, type LeakRow } from "../model/leaks";
 import { threadLabel } from "../model/threads";
 import type { LeakClass } from "../report/schema";
 import { usePage } from "./context";
@@ -83,7 +83,7 @@ function LeakPanel({ only }: { only: LeakClass | null }) {
         value: ({ site }) => site?.function ?? null,
         cell: ({ site }) => (site === null ? <span class="missing">{t("app.unavailable")}</span> : <SiteName site={site} />),
       },
-      { id: "class", label: t("leak.class"), value: ({ item }) => item.class, cell: ({ item }) => <LeakTag name={item.class} /> },
+      { id: "class", label: t("leak.class"), value: ({ item }) => leakRank(item.class), cell: ({ item }) => <LeakTag name={item.class} /> },
       { id: "thread", label: t("field.name"), value: ({ thread }) => threadLabel(report, thread), cell: ({ thread }) => <ThreadLink thread={thread} /> },
       { id: "bytes", label: t("histogram.bytes"), kind: "bytes", bar: true, value: ({ item }) => item.bytes },
       { id: "blocks", label: t("histogram.blocks"), kind: "count", value: ({ item }) => item.blocks },
@@ -100,7 +100,6 @@ function LeakPanel({ only }: { only: LeakClass | null }) {
         columns={columns}
         rows={rows}
         rowKey={({ item }) => `${item.class}-${item.stack}-${item.thread}`}
-        sortBy="bytes"
         empty={t("leak.none")}
         detail={({ item }) => <StackList stack={item.stack} />}
       />
