@@ -44,8 +44,9 @@ static const char *site_text(struct ms_insights *insights, const struct ms_analy
   if (facts->file[0] == '\0')
     return facts->function;
   const char *slash = strrchr(facts->file, '/');
-  return ms_arena_format(&insights->arena, "%s (%s:%u)", facts->function, slash == NULL ? facts->file : slash + 1,
-                         facts->line);
+  const char *base = slash == NULL ? facts->file : slash + 1;
+  return facts->line == 0 ? ms_arena_format(&insights->arena, "%s (%s)", facts->function, base)
+                          : ms_arena_format(&insights->arena, "%s (%s:%u)", facts->function, base, facts->line);
 }
 
 static const char *bytes_text(struct ms_insights *insights, uint64_t bytes) {
@@ -57,13 +58,24 @@ static const char *bytes_text(struct ms_insights *insights, uint64_t bytes) {
   return ms_arena_format(&insights->arena, "%.*f %s", unit == 0 || value >= 100 ? 0 : 1, value, units[unit]);
 }
 
+/* "1 block of 4.0 KiB", "2 blocks of together 8.0 KiB" */
+static const char *blocks_text(struct ms_insights *insights, uint64_t blocks, uint64_t bytes) {
+  return ms_arena_format(&insights->arena,
+                         blocks == 1 ? "%" PRIu64 " block of %s" : "%" PRIu64 " blocks of together %s", blocks,
+                         bytes_text(insights, bytes));
+}
+
 static void find_bottleneck(struct ms_insights *insights, const struct ms_analysis *analysis) {
+  static const char *const titles[MS_BOTTLENECKS] = {[MS_BOTTLENECK_CPU] = "The run is held up by CPU time",
+                                                     [MS_BOTTLENECK_MEMORY] = "The run is held up by memory",
+                                                     [MS_BOTTLENECK_IO] = "The run is held up by I/O",
+                                                     [MS_BOTTLENECK_CONTENTION] =
+                                                         "Threads waited for a core (in the run queue, not for locks)",
+                                                     [MS_BOTTLENECK_BALANCED] = "No single resource holds the run up"};
   const struct ms_summary *summary = &analysis->summary;
   bool balanced = summary->bottleneck == MS_BOTTLENECK_BALANCED;
-  struct ms_insight *insight = add(insights, MS_INSIGHT_BOTTLENECK, balanced ? MS_SEVERITY_INFO : MS_SEVERITY_HIGH);
-  insight->title = balanced ? "No single resource holds the run up"
-                            : ms_arena_format(&insights->arena, "The run is held up by: %s",
-                                              ms_bottleneck_names[summary->bottleneck]);
+  struct ms_insight *insight = add(insights, MS_INSIGHT_BOTTLENECK, balanced ? MS_SEVERITY_INFO : MS_SEVERITY_MEDIUM);
+  insight->title = titles[summary->bottleneck];
   insight->detail = summary->bottleneck_reason;
   prove(insight, "cpu_percent_of_cores", summary->load.cpu_percent_of_cores);
   prove(insight, "memory_percent", summary->load.memory_percent);
@@ -71,10 +83,13 @@ static void find_bottleneck(struct ms_insights *insights, const struct ms_analys
   prove(insight, "wait_percent", summary->load.wait_percent);
 }
 
-static void add_alert(struct ms_insights *insights, const struct ms_analysis *analysis, uint32_t index) {
+static bool holds_much(const struct ms_analysis *analysis, uint32_t thread) {
+  return (double)analysis->threads.items.items[thread].peak_live_bytes > analysis->thresholds->alert_high_peak_bytes;
+}
+
+static void add_alert(struct ms_insights *insights, const struct ms_analysis *analysis, uint32_t index, bool memory) {
   const struct ms_thread *thread = &analysis->threads.items.items[index];
-  bool memory = (double)thread->peak_live_bytes > analysis->thresholds->alert_high_peak_bytes;
-  struct ms_insight *insight = add(insights, MS_INSIGHT_ALERT, MS_SEVERITY_HIGH);
+  struct ms_insight *insight = add(insights, MS_INSIGHT_ALERT, memory ? MS_SEVERITY_HIGH : MS_SEVERITY_MEDIUM);
   insight->thread = index;
   insight->title = ms_arena_format(&insights->arena, "%s uses much %s", thread_text(insights, analysis, index),
                                    memory ? "memory" : "CPU time");
@@ -86,30 +101,28 @@ static void add_alert(struct ms_insights *insights, const struct ms_analysis *an
   prove(insight, "cpu_percent", ms_thread_cpu_percent(thread));
 }
 
-/* Memory before CPU, the most first: what is cut is the least. */
-static bool weighs_more(const struct ms_analysis *analysis, uint32_t a, uint32_t b) {
+static bool weighs_more(const struct ms_analysis *analysis, uint32_t a, uint32_t b, bool memory) {
   const struct ms_thread *one = &analysis->threads.items.items[a], *other = &analysis->threads.items.items[b];
-  double high = analysis->thresholds->alert_high_peak_bytes;
-  bool one_holds = (double)one->peak_live_bytes > high, other_holds = (double)other->peak_live_bytes > high;
-  if (one_holds || other_holds)
-    return one->peak_live_bytes > other->peak_live_bytes;
-  return ms_thread_cpu_percent(one) > ms_thread_cpu_percent(other);
+  return memory ? one->peak_live_bytes > other->peak_live_bytes
+                : ms_thread_cpu_percent(one) > ms_thread_cpu_percent(other);
 }
 
-static void find_alerts(struct ms_insights *insights, const struct ms_analysis *analysis) {
+/* Threads above the alert's peak (`memory`), or those that are above its CPU time alone; the most first: what is cut is
+ * the least. */
+static void find_alerts(struct ms_insights *insights, const struct ms_analysis *analysis, bool memory) {
   unsigned left = (unsigned)analysis->thresholds->insight_most_of_a_kind;
   uint32_t count = (uint32_t)analysis->threads.items.count;
   bool *told = ms_memory_new(count, sizeof *told);
   for (; left > 0; left--) {
     uint32_t best = MS_NONE;
     for (uint32_t i = 0; i < count; i++)
-      if (analysis->verdicts[i].alert == MS_ALERT_HIGH && !told[i] &&
-          (best == MS_NONE || weighs_more(analysis, i, best)))
+      if (analysis->verdicts[i].alert == MS_ALERT_HIGH && holds_much(analysis, i) == memory && !told[i] &&
+          (best == MS_NONE || weighs_more(analysis, i, best, memory)))
         best = i;
     if (best == MS_NONE)
       break;
     told[best] = true;
-    add_alert(insights, analysis, best);
+    add_alert(insights, analysis, best, memory);
   }
   free(told);
 }
@@ -128,17 +141,29 @@ static int by_leaked_bytes(const void *left, const void *right) {
   return a->site < b->site ? -1 : a->site > b->site;
 }
 
+/* Blocks are leaked only for sure when the run was recorded to its end: a release may be what is missing. */
+static bool saw_the_end(const struct ms_analysis *analysis) {
+  return analysis->run->facts.ended && analysis->run->damage.items.count == 0;
+}
+
 static void add_leak(struct ms_insights *insights, const struct ms_analysis *analysis, const struct site_leak *leak) {
-  struct ms_insight *insight = add(insights, MS_INSIGHT_LEAK, leak->growth ? MS_SEVERITY_HIGH : MS_SEVERITY_MEDIUM);
+  bool sure = saw_the_end(analysis);
+  enum ms_severity severity = !sure ? MS_SEVERITY_INFO : leak->growth ? MS_SEVERITY_HIGH : MS_SEVERITY_MEDIUM;
+  struct ms_insight *insight = add(insights, MS_INSIGHT_LEAK, severity);
   const char *site = site_text(insights, analysis, leak->site);
   insight->site = leak->site;
   insight->title = ms_arena_format(&insights->arena, "%s: %s", analysis->sites.items.items[leak->site].function,
-                                   leak->growth ? "memory grows and is never freed" : "blocks are never freed");
-  insight->detail = ms_arena_format(&insights->arena, "%" PRIu64 " blocks of together %s from %s were live at exit.",
-                                    leak->blocks, bytes_text(insights, leak->bytes), site);
-  insight->recommendation = ms_arena_format(&insights->arena, "Free the blocks allocated at %s.", site);
-  insight->has_saving = true;
-  insight->saving_bytes = leak->bytes;
+                                   !sure          ? "live when the recording stopped"
+                                   : leak->growth ? "memory grows and is never freed"
+                                                  : "blocks are never freed");
+  insight->detail =
+      ms_arena_format(&insights->arena, "%s from %s %s live %s.", blocks_text(insights, leak->blocks, leak->bytes),
+                      site, leak->blocks == 1 ? "was" : "were", sure ? "at exit" : "when the recording stopped");
+  if (sure) {
+    insight->recommendation = ms_arena_format(&insights->arena, "Free the blocks allocated at %s.", site);
+    insight->has_saving = true;
+    insight->saving_bytes = leak->bytes;
+  }
   prove(insight, "blocks", (double)leak->blocks);
   prove(insight, "bytes", (double)leak->bytes);
 }
@@ -170,14 +195,15 @@ static void find_hotspots(struct ms_insights *insights, const struct ms_analysis
   for (uint32_t i = 0; i < analysis->sites.items.count; i++) {
     const struct ms_call_site *site = &analysis->sites.items.items[i];
     double percent = peak > 0 ? (double)site->peak_bytes / peak * 100 : 0;
-    if (percent <= analysis->thresholds->insight_hotspot_percent)
+    if (percent <= analysis->thresholds->insight_hotspot_percent ||
+        (double)site->peak_bytes < analysis->thresholds->insight_hotspot_bytes_at_least)
       continue;
     struct ms_insight *insight = add(insights, MS_INSIGHT_HOTSPOT, MS_SEVERITY_MEDIUM);
     insight->site = i;
     insight->title = ms_arena_format(&insights->arena, "%s holds %.0f %% of the peak", site->function, percent);
-    insight->detail =
-        ms_arena_format(&insights->arena, "%" PRIu64 " blocks of together %s from %s were live at the run's peak.",
-                        site->peak_blocks, bytes_text(insights, site->peak_bytes), site_text(insights, analysis, i));
+    insight->detail = ms_arena_format(&insights->arena, "%s from %s %s live at the run's peak.",
+                                      blocks_text(insights, site->peak_blocks, site->peak_bytes),
+                                      site_text(insights, analysis, i), site->peak_blocks == 1 ? "was" : "were");
     insight->recommendation = ms_arena_format(
         &insights->arena, "Allocate less, or release earlier, at %s: it can lower the peak by up to %s.",
         site_text(insights, analysis, i), bytes_text(insights, site->peak_bytes));
@@ -262,8 +288,15 @@ static void find_anomalies(struct ms_insights *insights, const struct ms_analysi
   free(sorted);
 }
 
-static void find_information(struct ms_insights *insights, const struct ms_analysis *analysis) {
+/* What makes the other findings less sure. */
+static void find_doubts(struct ms_insights *insights, const struct ms_analysis *analysis) {
   const struct ms_summary *summary = &analysis->summary;
+  if (analysis->run->damage.items.count > 0) {
+    struct ms_insight *insight = add(insights, MS_INSIGHT_INFO, MS_SEVERITY_HIGH);
+    insight->title = "The trace is damaged";
+    insight->detail = "What could be read is shown; the diagnostics name what could not.";
+    prove(insight, "places", (double)analysis->run->damage.items.count);
+  }
   if (summary->dropped_events > 0) {
     struct ms_insight *insight = add(insights, MS_INSIGHT_INFO, MS_SEVERITY_HIGH);
     insight->title = "Events are missing";
@@ -271,22 +304,12 @@ static void find_information(struct ms_insights *insights, const struct ms_analy
         &insights->arena, "%" PRIu64 " events could not be recorded; see the diagnostics.", summary->dropped_events);
     prove(insight, "dropped_events", (double)summary->dropped_events);
   }
-  if (analysis->run->damage.items.count > 0) {
-    struct ms_insight *insight = add(insights, MS_INSIGHT_INFO, MS_SEVERITY_HIGH);
-    insight->title = "The trace is damaged";
-    insight->detail = "What could be read is shown; the diagnostics name what could not.";
-    prove(insight, "places", (double)analysis->run->damage.items.count);
-  }
 }
 
-static bool comes_before(const struct ms_insight *a, const struct ms_insight *b) {
-  return a->severity != b->severity ? a->severity < b->severity : a->kind < b->kind;
-}
-
-/* qsort need not keep the order of equals: insertion does, and findings are few. */
+/* qsort need not keep the order of equals, in which they were found: insertion does, and findings are few. */
 static void sort_by_severity(struct ms_insights *insights) {
   for (size_t i = 1; i < insights->items.count; i++)
-    for (size_t j = i; j > 0 && comes_before(&insights->items.items[j], &insights->items.items[j - 1]); j--) {
+    for (size_t j = i; j > 0 && insights->items.items[j].severity < insights->items.items[j - 1].severity; j--) {
       struct ms_insight moved = insights->items.items[j];
       insights->items.items[j] = insights->items.items[j - 1];
       insights->items.items[j - 1] = moved;
@@ -294,13 +317,14 @@ static void sort_by_severity(struct ms_insights *insights) {
 }
 
 void ms_insights_find(struct ms_insights *insights, const struct ms_analysis *analysis) {
-  find_bottleneck(insights, analysis);
-  find_alerts(insights, analysis);
+  find_doubts(insights, analysis);
+  find_alerts(insights, analysis, true);
   find_leaks(insights, analysis);
   find_hotspots(insights, analysis);
   find_temporary(insights, analysis);
+  find_alerts(insights, analysis, false);
+  find_bottleneck(insights, analysis);
   find_anomalies(insights, analysis);
-  find_information(insights, analysis);
   sort_by_severity(insights);
 }
 

@@ -46,7 +46,7 @@ struct ms_insight {
 /** Zero-initialise before the first use. */
 struct ms_insights {
   struct ms_arena arena;
-  MS_VEC(struct ms_insight) items; /* by severity, then in the order of the kinds */
+  MS_VEC(struct ms_insight) items; /* by severity, then by what matters to memory first */
 };
 
 /** Draws the findings from an analysis whose other parts have ended. */

@@ -38,6 +38,7 @@
   /* insights */                                                                                                       \
   X(insight_leak_bytes, 1024)                                                                                          \
   X(insight_hotspot_percent, 20)                                                                                       \
+  X(insight_hotspot_bytes_at_least, 64 * 1024)                                                                         \
   X(insight_temporary_percent, 50)                                                                                     \
   X(insight_temporary_allocations, 1000)                                                                               \
   X(insight_anomaly_z, 8)                                                                                              \
