@@ -66,7 +66,6 @@ static void write_module_gone(const struct module *module) {
   ms_fact_begin(&fact, MS_FACT_MODULE_GONE);
   ms_fact_u64(&fact, module->bias);
   ms_fact_u32(&fact, ms_load_relaxed(&ms_modules_generation));
-  ms_fact_text(&fact, NULL);
   ms_process_file_append(&fact);
 }
 

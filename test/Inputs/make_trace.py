@@ -8,7 +8,7 @@ statement a line, `key=value` fields, numbers decimal or 0x…, text with spaces
     run [id=N] [pid=N]                         once, first
     process [start=0] [tps=1000000000] [cores=] [page=] [executable=] [argument=]... [clock= host= kernel= libc= ...]
     clock ticks= [mono=ticks] [real=] [boot=]
-    option key= value= [given=0]    module bias= low= high= [generation=0] path= [build=]    gone bias= generation= path=
+    option key= value= [given=0]    module bias= low= high= [generation=0] path= [build=]    gone bias= generation=
     site id= callee= [function= file= line= column= type= receiver= family=malloc|new|new[]|custom|mapping inline=]
     scope id= name= [function= file= line=]    note ticks= text=    end ticks=
     metric id= name= [kind=gauge|counter] [scope=system|process|core|thread|device] [unit=]
@@ -216,7 +216,7 @@ def process_fact(kind, f):
     if kind == "module":
         return fact(4, u64(f["bias"], f["low"], f["high"]) + u32(get("generation")) + line("path", "build"))
     if kind == "gone":
-        return fact(5, u64(f["bias"]) + u32(f["generation"]) + line("path"))
+        return fact(5, u64(f["bias"]) + u32(f["generation"]))
     if kind == "site":
         return fact(6, u32(f["id"], get("line"), get("column")) + bytes([FAMILIES[get("family", "malloc")]]) +
                     line("callee", "function", "file", "inline", "type", "receiver"))

@@ -66,6 +66,15 @@ static const char *take_text(struct ms_facts *facts, struct ms_cursor *payload) 
   return bytes == NULL ? "" : ms_arena_text(&facts->arena, bytes, length);
 }
 
+/* "/home/me/." is how some shells leave the working directory: the same folder as without the end. */
+static const char *take_path(struct ms_facts *facts, struct ms_cursor *payload) {
+  const char *path = take_text(facts, payload);
+  size_t length = strlen(path);
+  while (length >= 2 && path[length - 1] == '.' && path[length - 2] == '/')
+    length -= length == 2 ? 1 : 2;
+  return path[length] == '\0' ? path : ms_arena_text(&facts->arena, path, length);
+}
+
 static void read_process(struct ms_facts *facts, struct ms_cursor *payload) {
   facts->pid = ms_cursor_u32(payload);
   facts->parent_pid = ms_cursor_u32(payload);
@@ -74,8 +83,8 @@ static void read_process(struct ms_facts *facts, struct ms_cursor *payload) {
   facts->page_size_bytes = ms_cursor_u32(payload);
   facts->cores = ms_cursor_u32(payload);
   facts->clock_source = take_text(facts, payload);
-  facts->executable = take_text(facts, payload);
-  facts->working_directory = take_text(facts, payload);
+  facts->executable = take_path(facts, payload);
+  facts->working_directory = take_path(facts, payload);
   facts->host = take_text(facts, payload);
   facts->kernel = take_text(facts, payload);
   facts->libc = take_text(facts, payload);
@@ -115,10 +124,9 @@ static void read_module(struct ms_facts *facts, struct ms_cursor *payload) {
 static void read_module_gone(struct ms_facts *facts, struct ms_cursor *payload) {
   uint64_t load_bias = ms_cursor_u64(payload);
   uint32_t generation = ms_cursor_u32(payload);
-  const char *path = take_text(facts, payload);
   for (size_t i = facts->modules.count; i > 0; i--) {
     struct ms_module *module = &facts->modules.items[i - 1];
-    if (module->load_bias != load_bias || module->gone_generation != UINT32_MAX || strcmp(module->path, path) != 0)
+    if (module->load_bias != load_bias || module->gone_generation != UINT32_MAX)
       continue;
     module->gone_generation = generation;
     return;
