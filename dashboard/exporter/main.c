@@ -16,6 +16,8 @@ static enum ms_status run(int argc, char **argv, struct ms_error *error) {
   }
   const char *name = argv[1];
   struct ms_arguments arguments = {.count = argc - 2, .values = argv + 2};
+  if (ms_arguments_ask_help(arguments) && ms_help_print(stdout, name))
+    return MS_OK;
   if (strcmp(name, "export") == 0)
     return ms_export_run(arguments, error);
   if (strcmp(name, "dump") == 0)

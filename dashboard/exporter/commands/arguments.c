@@ -30,6 +30,13 @@ static enum ms_status take_flag(struct ms_arguments arguments, int *at, const st
   return MS_OK;
 }
 
+bool ms_arguments_ask_help(struct ms_arguments arguments) {
+  for (int at = 0; at < arguments.count && strcmp(arguments.values[at], "--") != 0; at++)
+    if (strcmp(arguments.values[at], "--help") == 0 || strcmp(arguments.values[at], "-h") == 0)
+      return true;
+  return false;
+}
+
 enum ms_status ms_arguments_parse(struct ms_arguments arguments, const struct ms_flag *flags, size_t flag_count,
                                   const char **operand, struct ms_error *error) {
   bool options = true;

@@ -28,6 +28,9 @@ struct ms_flag {
 MS_MUST_CHECK enum ms_status ms_arguments_parse(struct ms_arguments arguments, const struct ms_flag *flags,
                                                 size_t flag_count, const char **operand, struct ms_error *error);
 
+/** Answers whether `--help` or `-h` stands among the arguments, before a `--`. */
+bool ms_arguments_ask_help(struct ms_arguments arguments);
+
 /** Each runs a subcommand to its end. Outputs are complete or absent when the status is not MS_OK. */
 MS_MUST_CHECK enum ms_status ms_export_run(struct ms_arguments arguments, struct ms_error *error);
 MS_MUST_CHECK enum ms_status ms_dump_run(struct ms_arguments arguments, struct ms_error *error);

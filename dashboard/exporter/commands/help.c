@@ -12,7 +12,7 @@ static const char overview[] =
     "  memscope export DIR [--out DIR] [--prefix NAME]   write the JSON reports and the dashboard\n"
     "  memscope report DIR [--top N]                     print the findings as text\n"
     "  memscope dump DIR|FILE [--json] [--stacks]        print every event\n"
-    "  memscope help [COMMAND]                           explain a command\n"
+    "  memscope help [COMMAND]                           explain a command, as --help behind it does\n"
     "  memscope --version\n"
     "\n"
     "DIR is the run's output directory, Memoryanalysis unless the program was told otherwise.\n"
