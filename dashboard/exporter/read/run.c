@@ -38,7 +38,10 @@ static int by_name(const void *left, const void *right) {
 static enum ms_status list_names(const char *directory, struct names *names, struct ms_error *error) {
   DIR *listing = opendir(directory);
   if (listing == NULL)
-    return ms_error_set(error, MS_E_INPUT, directory, "%s", strerror(errno));
+    return ms_error_set(error, MS_E_INPUT, directory, "%s%s", strerror(errno),
+                        errno == ENOENT ? "; did the program track anything? Mark a function or use "
+                                          "MEMSCOPE_OPTIONS=track=all"
+                                        : "");
   for (struct dirent *entry; (entry = readdir(listing)) != NULL;)
     if (is_thread_name(entry->d_name) || has_shape(entry->d_name, "memscope_thread_", ".freq") ||
         strcmp(entry->d_name, PROCESS_NAME) == 0 || strcmp(entry->d_name, RESOURCES_NAME) == 0)
