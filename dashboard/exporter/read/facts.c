@@ -66,7 +66,7 @@ static const char *take_text(struct ms_facts *facts, struct ms_cursor *payload) 
   return bytes == NULL ? "" : ms_arena_text(&facts->arena, bytes, length);
 }
 
-/* "/home/me/." is how some shells leave the working directory: the same folder as without the end. */
+/* "DIR/." is the same folder as DIR: a text for people does without the end. */
 static const char *take_path(struct ms_facts *facts, struct ms_cursor *payload) {
   const char *path = take_text(facts, payload);
   size_t length = strlen(path);
