@@ -4,6 +4,7 @@
  */
 #include "emit/findings.h"
 
+#include "analyse/notes.h"
 #include "support/text.h"
 
 #include <inttypes.h>
@@ -487,6 +488,11 @@ static void diagnostics(const struct printer *printer) {
       ms_text_print(out, run->samples.metrics.items[i].unavailable);
       putc('\n', out);
     }
+  struct ms_notes notes = {.items = {0}};
+  ms_notes_gather(&notes, analysis);
+  for (size_t i = 0; i < notes.items.count; i++)
+    paragraph(printer, 2, notes.items.items[i]);
+  ms_notes_free(&notes);
 }
 
 void ms_findings_print(FILE *out, const struct ms_analysis *analysis, const struct ms_findings_style *style) {

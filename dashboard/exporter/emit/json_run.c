@@ -4,6 +4,7 @@
  */
 #include "emit/json.h"
 
+#include "analyse/notes.h"
 #include "support/text.h"
 
 #include <cjson/cJSON.h>
@@ -289,21 +290,11 @@ static void add_lists(cJSON *object, const struct ms_analysis *analysis) {
     if (ms_analysis_lacks_symbols(analysis, i))
       add_text(modules, NULL, analysis->run->facts.modules.items[i].path);
   cJSON *notes = cJSON_AddArrayToObject(object, "notes");
-  for (size_t i = 0; i < analysis->run->facts.notes.count; i++)
-    add_text(notes, NULL, analysis->run->facts.notes.items[i].text);
-  char text[160];
-  if (analysis->summary.implicit_frees > 0) {
-    snprintf(text, sizeof text,
-             "%" PRIu64 " blocks ended without a recorded release: their address was given out again.",
-             analysis->summary.implicit_frees);
-    add_text(notes, NULL, text);
-  }
-  if (analysis->summary.crossings > 0) {
-    snprintf(text, sizeof text,
-             "%" PRIu64 " times the clock readings of two cores crossed; releases were matched by address.",
-             analysis->summary.crossings);
-    add_text(notes, NULL, text);
-  }
+  struct ms_notes gathered = {.items = {0}};
+  ms_notes_gather(&gathered, analysis);
+  for (size_t i = 0; i < gathered.items.count; i++)
+    add_text(notes, NULL, gathered.items.items[i]);
+  ms_notes_free(&gathered);
 }
 
 void ms_json_diagnostics(struct ms_json *json, const struct ms_analysis *analysis) {
