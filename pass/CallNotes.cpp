@@ -1,45 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The note is !memscope.call !{!"function", !"type", !"receiver"}. The allocated type comes from !heapallocsite, which
-// clang attaches to the calls of `new` expressions; receivers are not looked for yet and stay unknown. A call about
-// which nothing is known that the second visit could not see by itself gets no note.
+// A note is up to three string attributes of the call. Attributes and not metadata: when a call is inlined under a
+// landing pad and becomes an invoke, the inliner copies its attributes and little else. The allocated type comes from
+// !heapallocsite, which clang attaches to the calls of `new` expressions; receivers are not looked for yet and stay unknown.
 
 #include "CallNotes.h"
 
 #include "SourceNames.h"
 
-#include "llvm/IR/Metadata.h"
+#include "llvm/IR/Attributes.h"
 
 using namespace llvm;
 
 namespace memscope {
 
-static constexpr StringLiteral NoteKind = "memscope.call";
+static constexpr StringLiteral FunctionKey = "memscope-function";
+static constexpr StringLiteral TypeKey = "memscope-type";
+static constexpr StringLiteral ReceiverKey = "memscope-receiver";
+
+static void attach(CallBase &Call, StringRef Key, StringRef Text) {
+  if (!Text.empty())
+    Call.addFnAttr(Attribute::get(Call.getContext(), Key, Text));
+}
 
 void noteCall(CallBase &Call) {
-  CallNote Note;
   const Function &F = *Call.getFunction();
   const DISubprogram *Subprogram = F.getSubprogram();
   if (!Subprogram || functionName(*Subprogram) != functionName(F))
-    Note.Function = functionName(F);
+    attach(Call, FunctionKey, functionName(F));
   if (const auto *Type = dyn_cast_or_null<DIType>(Call.getMetadata("heapallocsite")))
-    Note.Type = typeName(*Type);
-  if (Note.Function.empty() && Note.Type.empty() && Note.Receiver.empty())
-    return;
-
-  LLVMContext &Context = Call.getContext();
-  Metadata *Fields[] = {MDString::get(Context, Note.Function), MDString::get(Context, Note.Type),
-                        MDString::get(Context, Note.Receiver)};
-  Call.setMetadata(NoteKind, MDTuple::get(Context, Fields));
+    attach(Call, TypeKey, typeName(*Type));
 }
 
 CallNote readNote(const CallBase &Call) {
-  CallNote Note;
-  if (const MDNode *Fields = Call.getMetadata(NoteKind)) {
-    auto Text = [Fields](unsigned I) { return cast<MDString>(Fields->getOperand(I))->getString().str(); };
-    Note = {Text(0), Text(1), Text(2)};
-  }
-  return Note;
+  auto Text = [&Call](StringRef Key) { return Call.getFnAttr(Key).getValueAsString().str(); };
+  return {Text(FunctionKey), Text(TypeKey), Text(ReceiverKey)};
+}
+
+void dropNote(CallBase &Call) {
+  AttributeList Attributes = Call.getAttributes();
+  for (StringRef Key : {StringRef(FunctionKey), StringRef(TypeKey), StringRef(ReceiverKey)})
+    Attributes = Attributes.removeFnAttribute(Call.getContext(), Key);
+  Call.setAttributes(Attributes);
 }
 
 } // namespace memscope

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the first visit knows about an allocation call and the second could not find out any more: facts that inlining
-// and optimisation wipe out. They travel as metadata on the call, which the optimiser copies and drops with the call;
+// and optimisation wipe out. They travel as attributes of the call, which the optimiser copies and drops with the call;
 // a lost note makes a fact unknown, never wrong.
 
 #ifndef MEMSCOPE_PASS_CALLNOTES_H
@@ -24,6 +24,9 @@ void noteCall(llvm::CallBase &Call);
 
 /// Returns what noteCall attached, an empty note if nothing.
 CallNote readNote(const llvm::CallBase &Call);
+
+/// Takes the note off again.
+void dropNote(llvm::CallBase &Call);
 
 } // namespace memscope
 

@@ -6,6 +6,8 @@
 
 #include "Instrumenter.h"
 
+#include "CallNotes.h"
+
 #include "llvm/IR/Instructions.h"
 
 using namespace llvm;
@@ -32,6 +34,7 @@ void rewriteCall(const Candidate &Candidate, Constant *Site, RuntimeAbi &Abi) {
   }
   New->setCallingConv(Old.getCallingConv());
   New->setAttributes(Abi.withoutPromises(Old.getAttributes(), Old.arg_size()));
+  dropNote(*New);
   New->copyMetadata(Old);
   New->takeName(&Old);
   Old.replaceAllUsesWith(New);

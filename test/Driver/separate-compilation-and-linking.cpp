@@ -2,8 +2,12 @@
 // RUN: %memscope-clang++ -Werror -g -O2 -c %s -o %t.o && %memscope-clang++ -Werror %t.o -o %t
 // RUN: rm -rf %t.run && env MEMSCOPE_OPTIONS=output_dir=%t.run %t && ls %t.run | %filecheck %s
 #include <memscope/annotations.h>
-#include <string>
+
+char *volatile block;
 
 // CHECK: memscope_thread_{{[0-9]+}}.bin
 // CHECK: memscope_thread_{{[0-9]+}}.freq
-MEMSCOPE_TRACK int main() { return std::string(100, 'x').size() == 100 ? 0 : 1; }
+MEMSCOPE_TRACK int main() {
+  block = new char[100];
+  delete[] block;
+}

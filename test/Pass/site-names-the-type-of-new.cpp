@@ -24,3 +24,22 @@ auto *make_pointers() { return new const char *[3]; }
 // CHECK: @__memscope_site{{[.0-9]*}} = {{.*}} i32 [[#@LINE+2]], i32 29,
 // CHECK-SAME: [[PTR]] null, [[PTR]] null, [[PTR]] null }
 void *make_bytes() { return ::operator new(100); }
+
+// Inlined under a cleanup, the call becomes an invoke and keeps its type.
+struct Guard {
+  ~Guard();
+};
+struct Item {
+  Item();
+  long value;
+};
+static inline Item *make_item() { return new Item; }
+
+// CHECK-DAG: c"Item\00"
+// CHECK-LABEL: @_Z7guarded
+// CHECK: invoke {{.*}} @__memscope_new(i64 noundef 8, [[PTR]]
+// CHECK-NOT: memscope-type
+void guarded(Item *&item) {
+  Guard guard;
+  item = make_item();
+}
