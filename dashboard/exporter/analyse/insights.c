@@ -300,8 +300,9 @@ static void find_doubts(struct ms_insights *insights, const struct ms_analysis *
   if (summary->dropped_events > 0) {
     struct ms_insight *insight = add(insights, MS_INSIGHT_INFO, MS_SEVERITY_HIGH);
     insight->title = "Events are missing";
-    insight->detail = ms_arena_format(
-        &insights->arena, "%" PRIu64 " events could not be recorded; see the diagnostics.", summary->dropped_events);
+    insight->detail =
+        ms_arena_format(&insights->arena, "%" PRIu64 " event%s could not be recorded; see the diagnostics.",
+                        summary->dropped_events, summary->dropped_events == 1 ? "" : "s");
     prove(insight, "dropped_events", (double)summary->dropped_events);
   }
 }

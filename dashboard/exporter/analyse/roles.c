@@ -29,8 +29,9 @@ static const char *role_reason(enum ms_role role, const struct ms_thread *thread
     return ms_arena_format(arena, "%" PRIu64 " allocations (at least %.0f), and no resource above its limit.",
                            thread->allocations, thresholds->role_balanced_allocations_at_least);
   default:
-    return ms_arena_format(arena, "%" PRIu64 " allocations, fewer than %.0f, and no resource above its limit.",
-                           thread->allocations, thresholds->role_balanced_allocations_at_least);
+    return ms_arena_format(arena, "%" PRIu64 " allocation%s, fewer than %.0f, and no resource above its limit.",
+                           thread->allocations, thread->allocations == 1 ? "" : "s",
+                           thresholds->role_balanced_allocations_at_least);
   }
 }
 
