@@ -196,7 +196,10 @@ async function correlationAndDiagnostics(page) {
     const whole = points.filter((point) => point.x !== null && point.y !== null);
     assert.equal(await page.getAttribute(`[data-testid="scatter-${pair}"]`, "data-points"), String(whole.length));
     const [shown] = await readValues(page, `[data-testid="fit-${pair}"]`, "class");
-    compared.check(`fit: ${pair}`, shown.values, fit);
+    compared.check(`fit: ${pair}`, shown.values, { ...fit, intercept_size: Math.abs(fit.intercept) });
+    if (fit.intercept !== undefined) {
+      assert.match(await page.textContent(`[data-testid="fit-${pair}"]`), fit.intercept < 0 ? /x − \d/ : /x \+ \d/, "the sign stands once");
+    }
     if (fit.unavailable !== undefined) assert.match(await page.textContent(`[data-testid="fit-${pair}"]`), new RegExp(fit.unavailable));
   }
   await openTab(page, "diagnostics");

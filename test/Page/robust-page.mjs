@@ -29,6 +29,18 @@ async function everyTabOpens(page) {
   await openTab(page, "overview");
 }
 
+/** Every figure of a table, the tables of a focus included, can be read without scrolling sideways. */
+async function figuresFitTheWindow(page) {
+  for (const tab of ["performance", "call-sites", "leaks"]) {
+    await openTab(page, tab);
+    const beyond = await page.$$eval("main tbody .value, .treemap .area", (figures) =>
+      figures.filter((figure) => figure.getBoundingClientRect().right > figure.closest(".panel").getBoundingClientRect().right).map((figure) => figure.textContent),
+    );
+    assert.deepEqual(beyond, [], `${tab}: figures beyond the edge`);
+  }
+  await openTab(page, "overview");
+}
+
 /** Names from the trace are text: none became an element, none ran, and they are there to be read. */
 async function hostile() {
   const report = makeReport("hostile");
@@ -131,6 +143,7 @@ async function small(name) {
   });
   await withPage(file, { width: 420 }, async (page) => {
     await everyTabOpens(page);
+    await figuresFitTheWindow(page);
     assert.deepEqual(await accessibilityViolations(page), []);
   });
 }

@@ -183,6 +183,9 @@ function TypePanel({ onChoose }: { onChoose: (text: string) => void }) {
   return <TypeAreas rows={rows} onChoose={onChoose} />;
 }
 
+/** Smaller areas, in pixels, say what they are in their tooltip only. */
+const AREA_WITH_TEXT = 34;
+
 function TypeAreas({ rows, onChoose }: { rows: TypeFigures[]; onChoose: (text: string) => void }) {
   const { t } = usePage();
   const [measure, setMeasure] = useState<TypeMeasure>("bytes_allocated");
@@ -216,7 +219,7 @@ function TypeAreas({ rows, onChoose }: { rows: TypeFigures[]; onChoose: (text: s
                 <button
                   type="button"
                   key={`${area.type}-${area.count}`}
-                  class={`area ${area.type === null ? "area-rest" : ""}`}
+                  class={`area ${area.type === null ? "area-rest" : ""} ${area.width < AREA_WITH_TEXT || area.height < AREA_WITH_TEXT ? "area-small" : ""}`}
                   style={`left:${area.x}px;top:${area.y}px;width:${area.width}px;height:${area.height}px;--tone:var(--chart-${(place % 8) + 1})`}
                   title={`${name}\n${value} · ${formatNumber("percent", area.percent)}`}
                   aria-label={`${name}, ${value}`}

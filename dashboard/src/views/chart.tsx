@@ -60,7 +60,7 @@ export function TimeChart({ chart, height }: { chart: Chart; height: number }) {
 function seriesLabel({ name }: ChartSeries, page: Pick<PageContext, "report" | "t">): string {
   const { t } = page;
   if ("thread" in name) return `${threadName(page, name.thread)} (${name.thread.tid})`;
-  if ("others" in name) return t("chart.others", { count: name.others });
+  if ("others" in name) return name.others === 1 ? t("chart.other") : t("chart.others", { count: name.others });
   if ("core" in name) return t("chart.core", { core: name.core });
   return t(`series.${name.measure}` as TextKey);
 }
@@ -112,7 +112,7 @@ function options(chart: Chart, { t, report, focus }: PageContext, width: number,
   return {
     width,
     height: heat ? Math.max(height, Math.min(420, 50 + chart.series.length * 14)) : height,
-    padding: [10, 12, 0, 0],
+    padding: [10, 28, 0, 0],
     legend: { show: !heat || chart.series.length <= LEGEND_ROWS, live: true },
     cursor: { sync: { key: SYNC }, drag: { x: true, y: false, setScale: false }, points: { show: !heat && chart.shape !== "stack" } },
     scales: { x: { time: false }, y: { range: (_u, _low, high) => (heat ? [0, chart.series.length] : [0, high > 0 ? high * 1.08 : 1]) } },
@@ -123,7 +123,7 @@ function options(chart: Chart, { t, report, focus }: PageContext, width: number,
         grid: heat ? { show: false } : grid,
         ticks: heat ? { show: false } : grid,
         font,
-        size: 76,
+        size: (_u, values) => axisWidth(values),
         splits: heat ? () => chart.series.map((_row, row) => row + 0.5) : undefined!,
         values: (_u, values) => values.map((value) => (heat ? String(chart.series.length - 1 - Math.floor(value)) : text(value))),
         ...(heat ? {} : { incrs: chart.kind === "bytes" || chart.kind === "bytes_per_second" ? BINARY_STEPS : undefined! }),
@@ -140,6 +140,12 @@ function options(chart: Chart, { t, report, focus }: PageContext, width: number,
       ],
     },
   };
+}
+
+/** Wide enough for the longest label, and the same for most charts, so that their time axes stand below each other. */
+function axisWidth(labels: string[] | null): number {
+  const letters = Math.max(0, ...(labels ?? []).map((label) => label.length));
+  return Math.max(76, Math.ceil(letters * 6.6) + 20);
 }
 
 /** Axis steps of 1, 2, 5, 10 … 512 of each binary unit: labels like "20 MiB" instead of "19.1 MiB". */

@@ -89,7 +89,7 @@ export function DeepView({ thread }: { thread: Thread }) {
 
 function DeepHead({ thread }: { thread: Thread }) {
   const { report, t } = usePage();
-  const from = thread.start_ns === null ? t("app.unavailable") : formatTime(thread.start_ns);
+  const from = thread.start_ns === null ? t("app.unavailable") : thread.start_ns < 0 ? t("deep.life.before") : formatTime(thread.start_ns);
   // A scope without a name is an annotation that gave none.
   const scopes = thread.scopes.filter((scope) => scope !== "");
   const roles = thread.secondary_roles.map((role) => t(`role.${role}`)).join(", ");
@@ -217,7 +217,7 @@ function ThreadLeaks({ thread }: { thread: Thread }) {
             <span class="stack-figures">
               <Value kind="bytes" of={item.bytes} field="bytes" />
               <small>
-                <Value kind="count" of={item.blocks} field="blocks" /> {t("leak.blocks")}
+                <Value kind="count" of={item.blocks} field="blocks" /> {t(item.blocks === 1 ? "leak.block" : "leak.blocks")}
               </small>
             </span>
           </summary>

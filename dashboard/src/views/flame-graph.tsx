@@ -72,7 +72,7 @@ export function FlameGraph({ tree, cost, search }: { tree: CallTree; cost: Cost;
         </span>
         {search.trim() === "" ? null : (
           <span class="matched" data-testid="flame-matched">
-            {t("flame.matched", { percent: formatNumber("percent", matches.percent), count: matches.nodes.size })}
+            {t(matches.nodes.size === 1 ? "flame.matched.one" : "flame.matched", { percent: formatNumber("percent", matches.percent), count: matches.nodes.size })}
           </span>
         )}
         {zoom === ROOT ? null : (

@@ -63,7 +63,7 @@ function Classes({ only, onChoose }: { only: LeakClass | null; onChoose: (name: 
             <Value kind="bytes" of={sum.bytes} field="bytes" />
           </span>
           <span class="leak-blocks">
-            <Value kind="count" of={sum.blocks} field="blocks" /> {t("leak.blocks")}
+            <Value kind="count" of={sum.blocks} field="blocks" /> {t(sum.blocks === 1 ? "leak.block" : "leak.blocks")}
           </span>
           <span class="leak-why">{t(`leak.${sum.class}.why`)}</span>
         </button>

@@ -134,7 +134,8 @@ function FitText({ data }: { data: Scatter }) {
             <i>n</i> = <Value kind="count" of={fit.n} field="n" />
           </span>
           <span title={t("fit.line.why")}>
-            <i>y</i> = <Value kind="plain" of={fit.slope} field="slope" /> · <i>x</i> + <Value kind="plain" of={fit.intercept} field="intercept" />
+            <i>y</i> = <Value kind="plain" of={fit.slope} field="slope" /> · <i>x</i> {fit.intercept < 0 ? "−" : "+"}{" "}
+            <Value kind="plain" of={Math.abs(fit.intercept)} field="intercept_size" />
           </span>
         </>
       ) : (
