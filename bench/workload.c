@@ -3,11 +3,9 @@
  * workload.c: the programs that bench/run.py times. usage: workload KIND PAIRS THREADS MODE
  *
  *   KIND   short   allocation and free from one place, four frames deep
- *          deep    the same from the bottom of a recursion of thirty frames, each reached by one of two calls, so that there are
- *                  very many distinct stacks
- *          sizes   many sizes, a window of live blocks
- *   PAIRS  allocation + free pairs in each thread
- *   MODE   tracked: the threads begin in an annotated function; untracked: they do not
+ *          deep    the same from the bottom of a recursion of thirty frames, each reached by one of two calls, so that
+ * there are very many distinct stacks sizes   many sizes, a window of live blocks PAIRS  allocation + free pairs in
+ * each thread MODE   tracked: the threads begin in an annotated function; untracked: they do not
  *
  * Prints nanoseconds per pair and thread, by the monotonic clock, start and end of the threads not included.
  */
@@ -76,7 +74,9 @@ __attribute__((noinline)) static void many_sizes(uint64_t pairs) {
 }
 
 static void run(struct job *job) {
-  void (*work)(uint64_t) = !strcmp(job->kind, "short") ? short_stacks : !strcmp(job->kind, "deep") ? deep_stacks : many_sizes;
+  void (*work)(uint64_t) = !strcmp(job->kind, "short")  ? short_stacks
+                           : !strcmp(job->kind, "deep") ? deep_stacks
+                                                        : many_sizes;
   work(job->pairs / 50 + 1); /* the first touch of pages and tables is start-up */
   uint64_t begin = now_ns();
   work(job->pairs);

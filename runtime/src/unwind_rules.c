@@ -26,7 +26,8 @@
 
 enum { ENCODING_OMIT = 0xff, ENCODING_INDIRECT = 0x80, ENCODING_PC_RELATIVE = 0x10, ENCODING_DATA_RELATIVE = 0x30 };
 
-static uint64_t read_uleb(const uint8_t **at) {
+/* A LEB128 number's bits; `*sign` gets those above them if its highest bit is set. */
+static uint64_t read_leb(const uint8_t **at, uint64_t *sign) {
   uint64_t value = 0;
   unsigned shift = 0;
   uint8_t byte;
@@ -36,22 +37,18 @@ static uint64_t read_uleb(const uint8_t **at) {
       value |= (uint64_t)(byte & 0x7f) << shift;
     shift += 7;
   } while (byte & 0x80);
+  *sign = shift < 64 && (byte & 0x40) ? ~(uint64_t)0 << shift : 0;
   return value;
 }
 
+static uint64_t read_uleb(const uint8_t **at) {
+  uint64_t sign;
+  return read_leb(at, &sign);
+}
+
 static int64_t read_sleb(const uint8_t **at) {
-  uint64_t value = 0;
-  unsigned shift = 0;
-  uint8_t byte;
-  do {
-    byte = *(*at)++;
-    if (shift < 64)
-      value |= (uint64_t)(byte & 0x7f) << shift;
-    shift += 7;
-  } while (byte & 0x80);
-  if (shift < 64 && (byte & 0x40))
-    value |= ~(uint64_t)0 << shift;
-  return (int64_t)value;
+  uint64_t sign, value = read_leb(at, &sign);
+  return (int64_t)(value | sign);
 }
 
 static uint64_t read_fixed(const uint8_t **at, unsigned bytes, bool is_signed) {

@@ -4,10 +4,18 @@
 // RUN: %clang_memscope -O2 %s -o program %link_memscope && ./program
 // RUN: %memscope dump Memoryanalysis | %filecheck %s --check-prefix=PARENT
 // RUN: %memscope dump Memoryanalysis.* | %filecheck %s --check-prefix=CHILD
+#define _GNU_SOURCE
 #include <memscope/annotations.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifdef RAW
+#define FORK() ((pid_t)syscall(SYS_fork))
+#else
+#define FORK() fork()
+#endif
 
 void *volatile kept;
 
@@ -18,7 +26,7 @@ MEMSCOPE_TRACK static int work(void) {
   // PARENT: alloc {{.*}} size=100 {{.*}} function=allocate
   // CHILD-NOT: size=100
   int status = 1;
-  pid_t child = fork();
+  pid_t child = FORK();
   if (child == 0) {
     for (int i = 0; i < 10000; i++)
       allocate(200);
