@@ -107,8 +107,9 @@ static void print_word(FILE *out, const char *before, const char *text) {
 
 static void print_place(FILE *out, const char *file, uint32_t line, uint32_t column) {
   print_word(out, " at ", file[0] == '\0' ? "?" : file);
-  fprintf(out, ":%u", line);
-  if (column != 0)
+  if (line != 0) /* compiled without lines */
+    fprintf(out, ":%u", line);
+  if (line != 0 && column != 0)
     fprintf(out, ":%u", column);
 }
 
