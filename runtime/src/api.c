@@ -46,9 +46,11 @@ static int start_tracker(struct ms_local *local, const char *output_dir, const m
     return error == -EEXIST ? MEMSCOPE_E_OTHER_DIRECTORY : MEMSCOPE_E_DIRECTORY;
   const struct ms_thread_config wanted = {config->allocation_sampling_rate, (uint32_t)config->stack_depth,
                                           config->enable_frequency_tracking};
-  if (!ms_thread_open(true, &wanted))
-    return MEMSCOPE_E_DIRECTORY;
   local->by_hand = 1;
+  if (!ms_thread_open(true, &wanted)) {
+    local->by_hand = 0;
+    return MEMSCOPE_E_DIRECTORY;
+  }
   ms_scope_set_base(local, MS_MODE_TRACKED);
   return MEMSCOPE_OK;
 }

@@ -117,7 +117,8 @@ bool ms_os_own_file(char *out, size_t capacity);
 /** Reads the names of a directory; `visit` gets each in turn. */
 int ms_os_list(const char *path, void (*visit)(const char *name, void *), void *context);
 
-/** Runs a program found in PATH and waits for it. @return its exit code, or a negative errno. */
+/** Runs a program, found in PATH if its name has no slash, with its output to stderr, and waits for it. @return its
+ * exit code, or a negative errno. */
 int ms_os_run(const char *const *arguments);
 
 /** Calls `run` on a stack of its own, in the calling thread, and gives the stack back. @return -ENOMEM, or 0. */

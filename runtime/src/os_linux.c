@@ -237,7 +237,11 @@ int ms_os_run(const char *const *arguments) {
   KEEP_ERRNO;
   pid_t child;
   int status = 0;
-  int error = posix_spawnp(&child, arguments[0], NULL, NULL, (char *const *)(uintptr_t)arguments, environ);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO); /* stdout is the program's */
+  int error = posix_spawnp(&child, arguments[0], &actions, NULL, (char *const *)(uintptr_t)arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
   if (error != 0)
     return -error;
   while (waitpid(child, &status, 0) < 0)

@@ -133,6 +133,15 @@ static void refuse(struct ms_thread *thread, int error) {
   release(thread);
 }
 
+/* Why a thread gets a file, for the debug log; a scope's function follows. */
+static const char *reason(bool tracked) {
+  if (!tracked)
+    return "released a tracked block; its own are not tracked";
+  if (ms_local.scope_count > 0)
+    return "tracked: inside ";
+  return ms_local.by_hand ? "tracked: memscope_init_thread_tracker" : "tracked: by an option";
+}
+
 static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_config *config) {
   struct ms_thread *thread = ms_os_map(sizeof *thread);
   if (!thread)
@@ -158,8 +167,10 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
   ms_local.thread = thread;
   if (exit_key_made)
     pthread_setspecific(exit_key, (void *)1);
-  MS_DEBUG("thread %u \"%s\": %s", thread->tid, thread->name,
-           tracked ? "tracked" : "untracked, but released a tracked block");
+  const char *inside = "";
+  if (tracked && ms_local.scope_count > 0)
+    inside = ms_local.scopes[ms_local.scope_count - 1].scope->function;
+  MS_DEBUG("thread %u \"%s\": %s%s", thread->tid, thread->name, reason(tracked), inside);
   return thread;
 }
 
