@@ -43,6 +43,14 @@ long ms_os_read(const char *path, char *buffer, size_t capacity);
 long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t offset);
 /** Returns whether there is something of that name. */
 bool ms_os_exists(const char *path);
+/** Opens a file of /proc to read it again and again; only in a thread that has left the program's descriptors. @return
+ * a handle, or negative. */
+int ms_os_keep_open(const char *path);
+/** Reads it from its beginning, as ms_os_read does. */
+long ms_os_read_kept(int handle, char *buffer, size_t capacity);
+void ms_os_close_kept(int handle);
+/** Returns how many files a thread may keep open. */
+unsigned ms_os_kept_max(void);
 /** Copies the target of a symbolic link. @return 0 or a negative errno. */
 int ms_os_read_link(const char *path, char *buffer, size_t capacity);
 

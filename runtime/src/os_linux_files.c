@@ -189,6 +189,32 @@ long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t off
   return result;
 }
 
+int ms_os_keep_open(const char *path) {
+  KEEP_ERRNO;
+  int fd = sys_open(path, O_RDONLY, 0);
+  return fd < 0 ? -errno : fd;
+}
+
+long ms_os_read_kept(int handle, char *buffer, size_t capacity) {
+  KEEP_ERRNO;
+  long got = sys_pread(handle, buffer, capacity - 1, 0), result = got < 0 ? -errno : got; /* /proc gives all at once */
+  buffer[got < 0 ? 0 : got] = 0;
+  return result;
+}
+
+void ms_os_close_kept(int handle) {
+  KEEP_ERRNO;
+  sys_close(handle);
+}
+
+unsigned ms_os_kept_max(void) {
+  KEEP_ERRNO;
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= 64)
+    return 0;
+  return limit.rlim_cur > 1u << 20 ? 1u << 20 : (unsigned)limit.rlim_cur - 64;
+}
+
 int ms_os_read_link(const char *path, char *buffer, size_t capacity) {
   KEEP_ERRNO;
   ssize_t size = readlink(path, buffer, capacity - 1);

@@ -21,6 +21,7 @@
 #include "../os.h"
 #include "../process_file.h"
 #include "../run.h"
+#include "kept_files.h"
 #include "sources.h"
 
 #define NAME "memscope"
@@ -59,8 +60,9 @@ static bool wait_until(uint64_t due_ns) {
 static void *run(void *argument) {
   (void)argument;
   pthread_setname_np(pthread_self(), NAME);
-  ms_local.busy = 1;               /* nothing of this thread is ever recorded */
-  (void)ms_os_leave_descriptors(); /* refused by an old kernel: then it opens its files among the program's */
+  ms_local.busy = 1; /* nothing of this thread is ever recorded */
+  /* Refused by an old kernel, it opens its files among the program's, and keeps none open. */
+  ms_kept_files_start(ms_os_leave_descriptors() == 0);
   uint64_t period = 1000000000u / ms_options.resources, due = ms_os_monotonic_ns(), last_clock = due;
   int error = ms_sample_open(&collector.sample, collector.path) ? 0 : -ENOMEM;
   while (error == 0) {

@@ -18,10 +18,38 @@
 
 #define FIELD(name) (1ull << (offsetof(struct ms_thread_counters, name) / 8))
 
-static long read_file(const char *directory, const char *name, char *buffer, size_t capacity) {
+static const char *const names[MS_THREAD_FILES] = {"stat", "io", "status", "schedstat"};
+
+/* Where a thread is read from. */
+struct source {
+  const char *directory;
+  const struct ms_thread_files *files;
+};
+
+static void make_path(char *path, size_t capacity, const char *directory, enum ms_thread_file_name name) {
+  snprintf(path, capacity, "%s/%s", directory, names[name]);
+}
+
+static long read_file(struct source source, enum ms_thread_file_name name, char *buffer, size_t capacity) {
   char path[128];
-  snprintf(path, sizeof path, "%s/%s", directory, name);
+  if (source.files && source.files->handles[name] >= 0)
+    return ms_os_read_kept(source.files->handles[name], buffer, capacity);
+  make_path(path, sizeof path, source.directory, name);
   return ms_os_read(path, buffer, capacity);
+}
+
+void ms_thread_files_open(struct ms_thread_files *files, const char *directory) {
+  char path[128];
+  for (unsigned name = 0; name < MS_THREAD_FILES; name++) {
+    make_path(path, sizeof path, directory, (enum ms_thread_file_name)name);
+    files->handles[name] = ms_os_keep_open(path);
+  }
+}
+
+void ms_thread_files_close(struct ms_thread_files *files) {
+  for (unsigned name = 0; name < MS_THREAD_FILES; name++)
+    if (files->handles[name] >= 0)
+      ms_os_close_kept(files->handles[name]);
 }
 
 /* USER_HZ ticks to nanoseconds. */
@@ -32,9 +60,9 @@ static uint64_t tick_ns(void) {
   return value;
 }
 
-static bool read_stat(const char *directory, struct ms_thread_reading *reading, char *text, size_t capacity) {
+static bool read_stat(struct source source, struct ms_thread_reading *reading, char *text, size_t capacity) {
   struct ms_thread_counters *counters = &reading->counters;
-  if (read_file(directory, "stat", text, capacity) <= 0)
+  if (read_file(source, MS_FILE_STAT, text, capacity) <= 0)
     return false;
   /* "tid (name) state ...": the name may hold anything, parentheses included; the last one ends it. */
   char *open = strchr(text, '('), *close = strrchr(text, ')');
@@ -59,7 +87,7 @@ static bool read_stat(const char *directory, struct ms_thread_reading *reading, 
   return true;
 }
 
-static void read_io(uint32_t tid, const char *directory, struct ms_thread_counters *counters, char *text,
+static void read_io(uint32_t tid, struct source source, struct ms_thread_counters *counters, char *text,
                     size_t capacity) {
   /* Before the file is read: the reading of it is not in its figures yet. */
   struct ms_own_io own = ms_own_io_of(tid);
@@ -67,7 +95,7 @@ static void read_io(uint32_t tid, const char *directory, struct ms_thread_counte
   counters->own_write_calls = own.write_calls;
   counters->own_read_bytes = own.read_bytes;
   counters->own_write_bytes = own.write_bytes;
-  if (read_file(directory, "io", text, capacity) <= 0 || !ms_proc_find(text, "rchar", &counters->read_bytes) ||
+  if (read_file(source, MS_FILE_IO, text, capacity) <= 0 || !ms_proc_find(text, "rchar", &counters->read_bytes) ||
       !ms_proc_find(text, "wchar", &counters->write_bytes) || !ms_proc_find(text, "syscr", &counters->read_calls) ||
       !ms_proc_find(text, "syscw", &counters->write_calls) ||
       !ms_proc_find(text, "read_bytes", &counters->storage_read_bytes) ||
@@ -76,37 +104,39 @@ static void read_io(uint32_t tid, const char *directory, struct ms_thread_counte
                              FIELD(storage_read_bytes) | FIELD(storage_write_bytes);
 }
 
-static void read_switches(const char *directory, struct ms_thread_counters *counters, char *text, size_t capacity) {
-  if (read_file(directory, "status", text, capacity) <= 0 ||
+static void read_switches(struct source source, struct ms_thread_counters *counters, char *text, size_t capacity) {
+  if (read_file(source, MS_FILE_STATUS, text, capacity) <= 0 ||
       !ms_proc_find(text, "voluntary_ctxt_switches", &counters->voluntary_switches) ||
       !ms_proc_find(text, "nonvoluntary_ctxt_switches", &counters->involuntary_switches))
     counters->unavailable |= FIELD(voluntary_switches) | FIELD(involuntary_switches);
 }
 
-static void read_schedule(const char *directory, struct ms_thread_counters *counters, char *text, size_t capacity) {
+static void read_schedule(struct source source, struct ms_thread_counters *counters, char *text, size_t capacity) {
   const char *at = text;
-  if (read_file(directory, "schedstat", text, capacity) <= 0 || !ms_proc_number(&at, &counters->cpu_ns) ||
+  if (read_file(source, MS_FILE_SCHEDSTAT, text, capacity) <= 0 || !ms_proc_number(&at, &counters->cpu_ns) ||
       !ms_proc_number(&at, &counters->run_delay_ns))
     counters->unavailable |= FIELD(cpu_ns) | FIELD(run_delay_ns);
 }
 
-bool ms_thread_reading_take(uint32_t tid, const char *directory, struct ms_thread_reading *reading, char *buffer,
-                            size_t capacity) {
+bool ms_thread_reading_take(uint32_t tid, const char *directory, const struct ms_thread_files *files, bool switches,
+                            struct ms_thread_reading *reading, char *buffer, size_t capacity) {
+  const struct source source = {directory, files};
   memset(reading, 0, sizeof *reading);
   reading->counters.ticks = ms_clock_now();
-  bool present = read_stat(directory, reading, buffer, capacity);
+  bool present = read_stat(source, reading, buffer, capacity);
   if (!present)
     reading->counters.unavailable |=
         FIELD(thread_start_ns) | FIELD(user_ns) | FIELD(system_ns) | FIELD(minor_faults) | FIELD(major_faults);
-  read_io(tid, directory, &reading->counters, buffer, capacity);
-  read_switches(directory, &reading->counters, buffer, capacity);
-  read_schedule(directory, &reading->counters, buffer, capacity);
+  read_io(tid, source, &reading->counters, buffer, capacity);
+  if (switches)
+    read_switches(source, &reading->counters, buffer, capacity);
+  read_schedule(source, &reading->counters, buffer, capacity);
   return present;
 }
 
 void ms_thread_counters_read(struct ms_thread_counters *counters, char *buffer, size_t capacity) {
   struct ms_thread_reading reading;
-  (void)ms_thread_reading_take(ms_local_tid(), "/proc/thread-self", &reading, buffer,
+  (void)ms_thread_reading_take(ms_local_tid(), "/proc/thread-self", NULL, true, &reading, buffer,
                                capacity); /* what is missing is marked in it */
   *counters = reading.counters;
 }
@@ -114,7 +144,7 @@ void ms_thread_counters_read(struct ms_thread_counters *counters, char *buffer, 
 bool ms_process_faults_read(uint64_t *minor, uint64_t *major) {
   struct ms_thread_reading reading = {.name = ""};
   char text[1024]; /* on the stack of the collector */
-  bool present = read_stat("/proc/self", &reading, text, sizeof text);
+  bool present = read_stat((struct source){"/proc/self", NULL}, &reading, text, sizeof text);
   *minor = reading.counters.minor_faults;
   *major = reading.counters.major_faults;
   return present;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * threads.c: every thread of the process, tracked or not, from /proc/self/task. Four small files a thread and sample.
+ * threads.c: every thread of the process, tracked or not, from /proc/self/task. Three small files a thread and sample,
+ * a fourth about once a second.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "../local.h"
+#include "../options.h"
 #include "../os.h"
+#include "kept_files.h"
 #include "proc_text.h"
 #include "sources.h"
 #include "thread_counters.h"
@@ -14,6 +17,7 @@
 struct listing {
   struct ms_sample *sample;
   uint32_t own_tid; /* the collector is no thread of the program */
+  bool switches;    /* read in this sample: about once a second */
   uint32_t count;
 };
 
@@ -31,7 +35,8 @@ static void put_name(struct ms_sample *sample, uint32_t tid, const char *name) {
   ms_sample_name(sample, MS_SCOPE_THREAD, tid, name);
 }
 
-static void put_counters(struct ms_sample *sample, uint32_t tid, const struct ms_thread_counters *counters) {
+static void put_counters(struct ms_sample *sample, uint32_t tid, const struct ms_thread_counters *counters,
+                         bool switches) {
   const struct {
     enum ms_metric metric;
     size_t offset;
@@ -59,6 +64,9 @@ static void put_counters(struct ms_sample *sample, uint32_t tid, const struct ms
 #undef ROW
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    bool is_switch = rows[i].metric == MS_METRIC_THREAD_VOLUNTARY || rows[i].metric == MS_METRIC_THREAD_INVOLUNTARY;
+    if (is_switch && !switches)
+      continue;
     uint64_t value;
     memcpy(&value, (const char *)counters + rows[i].offset, sizeof value);
     if (counters->unavailable >> (rows[i].offset / 8) & 1)
@@ -78,23 +86,26 @@ static void put_thread(const char *entry, void *context) {
   struct ms_thread_reading reading;
   char text[4096];
   snprintf(directory, sizeof directory, "/proc/self/task/%u", (unsigned)tid);
-  if (!ms_thread_reading_take((uint32_t)tid, directory, &reading, text, sizeof text))
+  if (!ms_thread_reading_take((uint32_t)tid, directory, ms_kept_files_of((uint32_t)tid, directory), listing->switches,
+                              &reading, text, sizeof text))
     return; /* it ended between the listing and now */
   listing->count++;
   put_name(listing->sample, (uint32_t)tid, reading.name);
   ms_sample_put(listing->sample, MS_METRIC_THREAD_ALIVE, (uint32_t)tid, 1);
   ms_sample_put(listing->sample, MS_METRIC_THREAD_STATE, (uint32_t)tid, reading.state);
-  put_counters(listing->sample, (uint32_t)tid, &reading.counters);
+  put_counters(listing->sample, (uint32_t)tid, &reading.counters, listing->switches);
 }
 
 static void put_gone(struct ms_sample *sample, uint32_t tid) { ms_sample_put(sample, MS_METRIC_THREAD_ALIVE, tid, 0); }
 
 void ms_source_threads(struct ms_sample *sample) {
-  struct listing listing = {sample, ms_local_tid(), 0};
+  bool switches = ms_options.resources == 0 || sample->round % ms_options.resources == 1 % ms_options.resources;
+  struct listing listing = {sample, ms_local_tid(), switches, 0};
   if (ms_os_list("/proc/self/task", put_thread, &listing) != 0) {
     ms_sample_unavailable(sample, MS_METRIC_THREAD_ALIVE, "/proc/self/task cannot be read");
     return;
   }
+  ms_kept_files_sweep();
   ms_sample_missing(sample, MS_METRIC_THREAD_ALIVE, put_gone);
   ms_sample_put(sample, MS_METRIC_PROCESS_THREADS, 0, listing.count);
 }
