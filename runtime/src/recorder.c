@@ -252,8 +252,8 @@ bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, siz
   return done;
 }
 
-static void record_free(struct ms_local *local, const struct ms_origin *origin, uintptr_t address) {
-  uint64_t ticks = ms_clock_now(); /* before the real free: the address may be another block's right after it */
+/* The end of a tracked block, stamped before the real call: the address may be another block's right after it. */
+static void record_release(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, uint64_t ticks) {
   struct ms_thread *thread =
       prepare(local, local->mode == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
   if (ms_unlikely(!thread))
@@ -275,7 +275,7 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
     return refuse_reentry(local);
   if (origin->site)
     (void)ms_scope_still_open(local, origin->frame.fp);
-  record_free(local, origin, address);
+  record_release(local, origin, address, ms_clock_now());
   ms_local_leave(local);
   return true;
 }
@@ -309,19 +309,6 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
   count_call(thread, site, &thread->stacks.entries[stack].frequency, size, ticks);
 }
 
-static void record_release(struct ms_local *local, const struct ms_realloc *change, const struct ms_origin *origin) {
-  struct ms_thread *thread =
-      prepare(local, local->mode == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
-  if (ms_unlikely(!thread))
-    return;
-  uint32_t site = site_number(origin);
-  uint32_t stack = find_stack(thread, origin, site, ms_options.free_stacks);
-  if (ms_unlikely(!make_room(thread)))
-    return;
-  ms_encoder_free(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, stack);
-  count_call(thread, site, stack ? &thread->stacks.entries[stack].frequency : NULL, 0, change->begin_ticks);
-}
-
 void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_origin *origin, uintptr_t address,
                            size_t size, bool released) {
   struct ms_local *local = &ms_local;
@@ -340,6 +327,6 @@ void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_orig
   else if (address != 0 && open)
     record_allocation(local, origin, address, size, 0);
   else if (change->old_tracked)
-    record_release(local, change, origin);
+    record_release(local, origin, change->old_address, change->begin_ticks);
   ms_local_leave(local);
 }
