@@ -238,12 +238,19 @@ static void take_life(struct ms_threads *threads, const struct ms_run *run, size
     take_names(&threads->items.items[index], run, life);
 }
 
+/* A sample can miss a thread that is there: two stretches with one start time are one life. */
+static bool continues(const struct life *life, const struct life *next) {
+  return life->has_start && next->has_start && life->start_ns == next->start_ns;
+}
+
 /* Walks a thread's `alive` and `start` change points in step. */
 static void take_tid(struct ms_threads *threads, const struct ms_run *run, size_t from_files,
                      const struct ms_series *alive) {
   const struct ms_series *start = ms_samples_series(&run->samples, "thread.start", alive->instance);
   uint32_t last_sample = (uint32_t)run->samples.ticks.count - 1;
   size_t hint = 0;
+  struct life whole;
+  bool pending = false;
   for (size_t i = 0; i < alive->points.count; i++) {
     if (alive->points.items[i].value == 0)
       continue;
@@ -257,8 +264,15 @@ static void take_tid(struct ms_threads *threads, const struct ms_run *run, size_
       life.has_start = true;
       life.start_ns = (uint64_t)value;
     }
-    take_life(threads, run, from_files, &life);
+    if (pending && continues(&whole, &life))
+      life.first_sample = whole.first_sample;
+    else if (pending)
+      take_life(threads, run, from_files, &whole);
+    whole = life;
+    pending = true;
   }
+  if (pending)
+    take_life(threads, run, from_files, &whole);
 }
 
 void ms_sightings_in_samples(struct ms_threads *threads, const struct ms_run *run) {
