@@ -14,13 +14,14 @@ function(memscope_target_defaults target)
   endif()
 endfunction()
 
-# memscope_add_plugin(name sources...): a module clang loads with -fpass-plugin.
-function(memscope_add_plugin name)
+# memscope_add_plugin(name headers sources...): a module that the clang of the LLVM with these headers loads with
+# -fpass-plugin.
+function(memscope_add_plugin name headers)
   add_library(${name} MODULE ${ARGN})
   memscope_target_defaults(${name})
   set_target_properties(${name} PROPERTIES PREFIX "")
   # LLVM's headers do not hold to our warnings; LLVM itself is built without RTTI and exceptions.
-  target_include_directories(${name} SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS})
+  target_include_directories(${name} SYSTEM PRIVATE ${headers})
   target_compile_definitions(${name} PRIVATE ${MEMSCOPE_LLVM_DEFINITIONS})
   target_compile_options(${name} PRIVATE -fno-rtti -fno-exceptions)
 endfunction()

@@ -4,16 +4,15 @@ import os
 
 import lit.formats
 
-config.name = "MemScope"
+config.name = f"MemScope, LLVM {config.llvm_version}"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".c", ".cpp", ".ll", ".test"]
 config.excludes = ["Inputs", "CMakeLists.txt", "unit"]
 config.test_source_root = os.path.dirname(__file__)
-config.test_exec_root = os.path.join(config.memscope_build, "test")
 
 lib = os.path.join(config.memscope_build, "lib")
 bin = os.path.join(config.memscope_build, "bin")
-plugin = os.path.join(lib, "MemScope.so")
+plugin = config.memscope_plugin
 include = os.path.join(config.memscope_source, "runtime", "include")
 
 # LLVM 14 still has typed pointers. IR tests are written with `ptr`, which its opt must be told to accept; what clang
