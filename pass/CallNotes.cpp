@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A note is up to three string attributes of the call. Attributes and not metadata: when a call is inlined under a
-// landing pad and becomes an invoke, the inliner copies its attributes and little else. The allocated type comes from
-// !heapallocsite, which clang attaches to the calls of `new` expressions; receivers are not looked for yet and stay unknown.
+// landing pad and becomes an invoke, the inliner copies its attributes and little else.
 
 #include "CallNotes.h"
 
+#include "AllocatedTypes.h"
 #include "SourceNames.h"
 
 #include "llvm/IR/Attributes.h"
@@ -23,13 +23,15 @@ static void attach(CallBase &Call, StringRef Key, StringRef Text) {
     Call.addFnAttr(Attribute::get(Call.getContext(), Key, Text));
 }
 
-void noteCall(CallBase &Call) {
+void noteCall(const Candidate &Candidate) {
+  CallBase &Call = *Candidate.Call;
   const Function &F = *Call.getFunction();
   const DISubprogram *Subprogram = F.getSubprogram();
   if (!Subprogram || functionName(*Subprogram) != functionName(F))
     attach(Call, FunctionKey, functionName(F));
-  if (const auto *Type = dyn_cast_or_null<DIType>(Call.getMetadata("heapallocsite")))
-    attach(Call, TypeKey, typeName(*Type));
+  AllocatedType Found = allocatedType(Candidate);
+  attach(Call, TypeKey, Found.Type);
+  attach(Call, ReceiverKey, Found.Receiver);
 }
 
 CallNote readNote(const CallBase &Call) {

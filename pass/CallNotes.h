@@ -7,6 +7,8 @@
 #ifndef MEMSCOPE_PASS_CALLNOTES_H
 #define MEMSCOPE_PASS_CALLNOTES_H
 
+#include "Candidates.h"
+
 #include "llvm/IR/InstrTypes.h"
 #include <string>
 
@@ -19,8 +21,8 @@ struct CallNote {
   std::string Receiver; ///< the variable or field that takes the result
 };
 
-/// Finds what is certain about \p Call and attaches it.
-void noteCall(llvm::CallBase &Call);
+/// Finds what is certain about \p Candidate's call and attaches it.
+void noteCall(const Candidate &Candidate);
 
 /// Returns what noteCall attached, an empty note if nothing.
 CallNote readNote(const llvm::CallBase &Call);

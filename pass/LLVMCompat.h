@@ -10,6 +10,8 @@
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Metadata.h"
 
 namespace memscope {
 
@@ -20,6 +22,29 @@ inline bool startsWith(llvm::StringRef Text, llvm::StringRef Prefix) {
 #else
   return Text.startswith(Prefix);
 #endif
+}
+
+/// Returns the variable that \p Address is declared to be the storage of, or nullptr. From LLVM 17 on, clang turns most
+/// declarations into assignments that name the address; LLVM 19 keeps both beside the instructions.
+inline const llvm::DILocalVariable *declaredVariable(const llvm::Value &Address) {
+  auto *Location = llvm::ValueAsMetadata::getIfExists(const_cast<llvm::Value *>(&Address));
+  if (!Location)
+    return nullptr;
+#if LLVM_VERSION_MAJOR >= 19
+  for (llvm::DbgVariableRecord *Record : Location->getAllDbgVariableRecordUsers())
+    if (Record->isDbgDeclare() || (Record->isDbgAssign() && Record->getAddress() == &Address))
+      return Record->getVariable();
+#endif
+  if (auto *Wrapped = llvm::MetadataAsValue::getIfExists(Address.getContext(), Location))
+    for (const llvm::User *U : Wrapped->users()) {
+      if (const auto *Declare = llvm::dyn_cast<llvm::DbgDeclareInst>(U))
+        return Declare->getVariable();
+#if LLVM_VERSION_MAJOR >= 17
+      if (const auto *Assign = llvm::dyn_cast<llvm::DbgAssignIntrinsic>(U); Assign && Assign->getAddress() == &Address)
+        return Assign->getVariable();
+#endif
+    }
+  return nullptr;
 }
 
 } // namespace memscope

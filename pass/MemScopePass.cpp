@@ -55,7 +55,7 @@ PreservedAnalyses ScopesPass::run(Module &M, ModuleAnalysisManager &) {
   RuntimeAbi Abi(M);
   AnnotationMap Annotations = readAnnotations(M);
   for (const Candidate &Candidate : findCandidates(M, Abi).Calls)
-    noteCall(*Candidate.Call);
+    noteCall(Candidate);
 
   requireFramePointers(M);
   unsigned Scopes = insertScopeHooks(M, Annotations, Abi);

@@ -23,8 +23,8 @@ std::string functionName(const llvm::Function &F);
 std::string filePath(const llvm::DIFile *File);
 
 /// Returns a type as one writes it: "ns::Node", "const char *". Kinds without a name of their own (function types,
-/// anonymous structs) give "".
-std::string typeName(const llvm::DIType &Type);
+/// anonymous structs) give "". \p InC puts the keyword in front of a tag: "struct node".
+std::string typeName(const llvm::DIType &Type, bool InC);
 
 } // namespace memscope
 

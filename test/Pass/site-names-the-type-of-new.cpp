@@ -14,13 +14,13 @@ struct Outer {
 // CHECK-DAG: c"make_point()\00"
 auto *make_point() { return new shapes::Point<double>; }
 
-// CHECK-DAG: c"shapes::Outer::Inner\00"
+// CHECK-DAG: c"shapes::Outer::Inner{{\[\]}}\00"
 auto *make_inner() { return new shapes::Outer::Inner[10]; }
 
-// CHECK-DAG: c"const char *\00"
+// CHECK-DAG: c"const char *{{\[3\]}}\00"
 auto *make_pointers() { return new const char *[3]; }
 
-// CHECK-DAG: c"operator new[]\00"
+// CHECK-DAG: c"operator new{{\[\]}}\00"
 // CHECK: @__memscope_site{{[.0-9]*}} = {{.*}} i32 [[#@LINE+2]], i32 29,
 // CHECK-SAME: [[PTR]] null, [[PTR]] null, [[PTR]] null }
 void *make_bytes() { return ::operator new(100); }
