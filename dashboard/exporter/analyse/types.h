@@ -7,11 +7,17 @@
 
 #include "analyse/sites.h"
 
-struct ms_type {
-  const char *name; /* "": the compiler could not tell */
+/** A variable or field that receives blocks of a type. */
+struct ms_receiver {
+  const char *name;
   uint64_t allocations, bytes_allocated, peak_bytes, live_bytes;
-  MS_VEC(uint32_t) sites;         /* most bytes first */
-  MS_VEC(const char *) receivers; /* variables and fields that receive blocks of the type, each once */
+};
+
+struct ms_type {
+  char *name; /* "": the compiler could not tell; "T[]" for arrays of any length; owned */
+  uint64_t allocations, bytes_allocated, peak_bytes, live_bytes;
+  MS_VEC(uint32_t) sites;               /* most bytes first */
+  MS_VEC(struct ms_receiver) receivers; /* most bytes first */
 };
 
 /** Zero-initialise before the first use. */

@@ -10,7 +10,7 @@ static const char overview[] =
     "memscope: reads the trace that a program built with MemScope has left behind\n"
     "\n"
     "  memscope export DIR [--out DIR] [--prefix NAME]   write the JSON reports and the dashboard\n"
-    "  memscope report DIR [--top N]                     print the findings as text\n"
+    "  memscope report DIR [--by VIEW] [--top N]         print the findings as text\n"
     "  memscope dump DIR|FILE [--json] [--stacks]        print every event\n"
     "  memscope help [COMMAND]                           explain a command, as --help behind it does\n"
     "  memscope --version\n"
@@ -32,12 +32,13 @@ static const char export_text[] =
     "\n"
     "A damaged file loses only what is damaged: it is named on stderr, the rest is exported, the exit code is 0.\n";
 
-static const char report_text[] = "memscope report DIR [--top N]\n"
+static const char report_text[] = "memscope report DIR [--by VIEW] [--top N]\n"
                                   "\n"
                                   "Prints the findings of a run as text: summary, threads, call sites, leaks, types, "
                                   "insights, diagnostics.\n"
                                   "\n"
-                                  "  --top N   lines per table, 0 for all. Default: 10\n";
+                                  "  --by VIEW   one of the tables alone: thread, site, type or leak\n"
+                                  "  --top N     lines per table, 0 for all. Default: 10\n";
 
 static const char dump_text[] =
     "memscope dump DIR|FILE [--json] [--stacks]\n"

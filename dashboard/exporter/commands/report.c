@@ -21,15 +21,23 @@ static enum ms_status parse_top(const char *text, size_t *top, struct ms_error *
   return MS_OK;
 }
 
+static enum ms_status parse_view(const char *text, enum ms_findings_view *view, struct ms_error *error) {
+  if (text == NULL || ms_findings_view_named(text, view))
+    return MS_OK;
+  return ms_error_set(error, MS_E_USAGE, NULL, "--by takes thread, site, type or leak, not '%s'", text);
+}
+
 enum ms_status ms_report_run(struct ms_arguments arguments, struct ms_error *error) {
-  const char *directory, *top = NULL;
-  const struct ms_flag flags[] = {{"--top", &top, NULL}};
+  const char *directory, *top = NULL, *by = NULL;
+  const struct ms_flag flags[] = {{"--by", &by, NULL}, {"--top", &top, NULL}};
   struct ms_findings_style style = ms_findings_style_of_stdout();
-  enum ms_status status = ms_arguments_parse(arguments, flags, 1, &directory, error);
+  enum ms_status status = ms_arguments_parse(arguments, flags, sizeof flags / sizeof *flags, &directory, error);
   if (status == MS_OK && directory == NULL)
     status = ms_error_set(error, MS_E_USAGE, NULL, "report needs the directory of a run");
   if (status == MS_OK)
     status = parse_top(top, &style.top, error);
+  if (status == MS_OK)
+    status = parse_view(by, &style.view, error);
   if (status != MS_OK)
     return status;
   struct ms_run run = {.streams = {0}};

@@ -24,7 +24,7 @@
 #define FREES_COLUMN 9u
 #define SITE_COLUMNS 45u
 #define LEAK_INDENT 13u
-#define TYPE_COLUMNS 23u
+#define TYPE_COLUMNS 45u
 
 struct printer {
   FILE *out;
@@ -429,20 +429,34 @@ static void leaks(const struct printer *printer) {
   rest(printer, count, shown);
 }
 
+static void type_line(const struct printer *printer, const char *name, int indent, const struct ms_receiver *figures) {
+  FILE *out = printer->out;
+  fputs("  ", out);
+  bytes_field(out, 6, (double)figures->bytes_allocated);
+  fprintf(out, " %8" PRIu64 " ", figures->allocations);
+  bytes_field(out, 6, (double)figures->peak_bytes);
+  putc(' ', out);
+  bytes_field(out, 6, (double)figures->live_bytes);
+  fprintf(out, " %*s", indent, "");
+  field(out, name, printer->style.width - TYPE_COLUMNS - (unsigned)indent, false);
+  putc('\n', out);
+}
+
 static void types(const struct printer *printer) {
   const struct ms_types *table = &printer->analysis->types;
   if (table->items.count == 0)
     return;
-  FILE *out = printer->out;
-  heading(printer, "TYPES, most bytes first");
+  heading(printer, "TYPES, most bytes first; below each the variables and fields that take its blocks");
+  fputs("     bytes     allocs   at peak    at exit  type\n", printer->out);
   size_t shown = lines(printer, table->items.count);
   for (size_t i = 0; i < shown; i++) {
     const struct ms_type *type = &table->items.items[i];
-    fputs("  ", out);
-    bytes_field(out, 6, (double)type->bytes_allocated);
-    fprintf(out, " %8" PRIu64 "  ", type->allocations);
-    field(out, type->name[0] == '\0' ? "(unknown type)" : type->name, printer->style.width - TYPE_COLUMNS, false);
-    putc('\n', out);
+    const struct ms_receiver sums = {NULL, type->allocations, type->bytes_allocated, type->peak_bytes,
+                                     type->live_bytes};
+    type_line(printer, type->name[0] == '\0' ? "(unknown type)" : type->name, 0, &sums);
+    size_t receivers = lines(printer, type->receivers.count);
+    for (size_t j = 0; j < receivers; j++)
+      type_line(printer, type->receivers.items[j].name, 2, &type->receivers.items[j]);
   }
   rest(printer, table->items.count, shown);
 }
@@ -495,6 +509,25 @@ static void diagnostics(const struct printer *printer) {
   ms_notes_free(&notes);
 }
 
+static const struct {
+  const char *name;
+  void (*print)(const struct printer *);
+} views[] = {
+    [MS_FINDINGS_BY_THREAD] = {"thread", threads},
+    [MS_FINDINGS_BY_SITE] = {"site", call_sites},
+    [MS_FINDINGS_BY_TYPE] = {"type", types},
+    [MS_FINDINGS_BY_LEAK] = {"leak", leaks},
+};
+
+bool ms_findings_view_named(const char *name, enum ms_findings_view *view) {
+  for (size_t i = MS_FINDINGS_BY_THREAD; i < sizeof views / sizeof *views; i++)
+    if (strcmp(views[i].name, name) == 0) {
+      *view = (enum ms_findings_view)i;
+      return true;
+    }
+  return false;
+}
+
 void ms_findings_print(FILE *out, const struct ms_analysis *analysis, const struct ms_findings_style *style) {
   struct printer printer = {out, analysis, *style};
   if (printer.style.width < NARROWEST)
@@ -503,6 +536,10 @@ void ms_findings_print(FILE *out, const struct ms_analysis *analysis, const stru
   ms_text_print(out,
                 analysis->run->facts.executable[0] == '\0' ? "an unknown program" : analysis->run->facts.executable);
   putc('\n', out);
+  if (style->view != MS_FINDINGS_ALL) {
+    views[style->view].print(&printer);
+    return;
+  }
   summary(&printer);
   threads(&printer);
   call_sites(&printer);

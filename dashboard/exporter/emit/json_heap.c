@@ -203,7 +203,7 @@ void ms_json_types(struct ms_json *json, const struct ms_analysis *analysis) {
     ms_json_u64(json, "live_bytes_at_exit", type->live_bytes);
     ms_json_array(json, "receivers");
     for (size_t r = 0; r < type->receivers.count; r++)
-      ms_json_text(json, NULL, type->receivers.items[r]);
+      ms_json_text(json, NULL, type->receivers.items[r].name);
     ms_json_end_array(json);
     ms_json_array(json, "call_sites");
     for (size_t s = 0; s < type->sites.count; s++)
