@@ -24,6 +24,15 @@ inline bool startsWith(llvm::StringRef Text, llvm::StringRef Prefix) {
 #endif
 }
 
+/// Asks for unwind tables, of calls only where the version knows the difference (from 15 on).
+inline void setUnwindTables(llvm::Function &F) {
+#if LLVM_VERSION_MAJOR >= 15
+  F.setUWTableKind(llvm::UWTableKind::Default);
+#else
+  F.setHasUWTable();
+#endif
+}
+
 /// Returns the variable that \p Address is declared to be the storage of, or nullptr. From LLVM 17 on, clang turns most
 /// declarations into assignments that name the address; LLVM 19 keeps both beside the instructions.
 inline const llvm::DILocalVariable *declaredVariable(const llvm::Value &Address) {

@@ -10,6 +10,7 @@
 #include "CallNotes.h"
 #include "Candidates.h"
 #include "Diagnostics.h"
+#include "FunctionPointers.h"
 #include "Instrumenter.h"
 #include "RuntimeAbi.h"
 #include "Scopes.h"
@@ -26,6 +27,7 @@ using namespace llvm;
 STATISTIC(NumScopes, "Number of annotated functions that got hooks");
 STATISTIC(NumCalls, "Number of allocation calls rewritten");
 STATISTIC(NumMistyped, "Number of allocation calls left alone because of their type");
+STATISTIC(NumPointers, "Number of allocation functions whose address was replaced");
 STATISTIC(NumUnwindHooks, "Number of unwind hooks");
 
 namespace memscope {
@@ -84,16 +86,18 @@ PreservedAnalyses CallsPass::run(Module &M, ModuleAnalysisManager &) {
   Candidates Found = findCandidates(M, Abi);
   warnAboutMistyped(Found.Mistyped);
 
+  unsigned Pointers = replaceFunctionPointers(M, Abi);
   SiteTable Sites(Abi);
   for (const Candidate &Candidate : Found.Calls)
     rewriteCall(Candidate, Sites.siteOf(Candidate), Abi);
   unsigned UnwindHooks = insertUnwindHooks(M, Abi);
-  if (!Found.Calls.empty() || UnwindHooks)
+  if (!Found.Calls.empty() || UnwindHooks || Pointers)
     Abi.requireRuntimeVersion();
 
   NumCalls += static_cast<unsigned>(Found.Calls.size());
   NumMistyped += static_cast<unsigned>(Found.Mistyped.size());
   NumUnwindHooks += UnwindHooks;
+  NumPointers += Pointers;
   assertValid(M);
   return PreservedAnalyses::none();
 }

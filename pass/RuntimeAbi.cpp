@@ -107,6 +107,10 @@ FunctionCallee RuntimeAbi::entry(const AllocationFunction &Row, const Function &
                                withoutPromises(Original.getAttributes(), CallType.getNumParams()));
 }
 
+std::string RuntimeAbi::pointerName(const AllocationFunction &Row) const {
+  return (Prefix + "pointer_" + Row.Id).str();
+}
+
 CallInst *RuntimeAbi::callHook(IRBuilder<> &B, Hook Which, ArrayRef<Value *> Arguments) {
   struct HookRow {
     StringRef Id, Signature;

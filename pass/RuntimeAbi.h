@@ -48,6 +48,9 @@ public:
   llvm::FunctionCallee entry(const AllocationFunction &Row, const llvm::Function &Original,
                              const llvm::FunctionType &CallType);
 
+  /// Returns the name of the function whose address stands for \p Row's where a program keeps it.
+  std::string pointerName(const AllocationFunction &Row) const;
+
   /// Returns \p Attributes, of a function that calls the runtime or of a call of it, without those that would tell the
   /// optimiser what is no longer true: what memory is touched, which argument is an allocation's size.
   llvm::AttributeList withoutPromises(llvm::AttributeList Attributes, size_t ParameterCount) const;
