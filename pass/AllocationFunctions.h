@@ -13,30 +13,31 @@
 
 namespace memscope {
 
-/// One row of abi.def. All strings are literals.
+/// A function that gives out or takes blocks: a row of abi.def, or an allocator of the program.
 struct AllocationFunction {
-  llvm::StringRef Id;        ///< the runtime's entry is called __memscope_<Id>
+  std::string Name;          ///< as it stands in source code: "malloc", "operator new[]"
+  llvm::StringRef Id;        ///< the runtime's entry is called __memscope_<Id>; "" for the program's own
   llvm::StringRef Symbol;    ///< what the linker calls the function
-  llvm::StringRef Signature; ///< its type, in the letters of abi.def
-  llvm::StringRef Role;      ///< what the arguments mean
+  llvm::StringRef Signature; ///< its type, in the letters of abi.def; "" for the program's own
   llvm::StringRef Family;    ///< who may release the block
 
-  /// Returns the name as it stands in source code: "malloc", "operator new[]".
-  std::string sourceName() const;
+  llvm::SmallVector<unsigned, 2> Sizes; ///< arguments whose product is the block's size; none where no argument says it
+  int Out = -1;                         ///< argument that says where to put the block's address, -1: it is the result
+  bool Text = false;                    ///< the block is a text, whose length is known when it runs
 
-  /// Returns the arguments whose product is the block's size; none where the size is not an argument.
-  llvm::SmallVector<unsigned, 2> sizeArguments() const;
-
-  /// Returns the argument that says where to put the block's address, or -1 when that is the result.
-  int outArgument() const;
-
-  /// Tells whether the block is a text, whose length is known when it runs.
-  bool isText() const;
-
+  const llvm::SmallVector<unsigned, 2> &sizeArguments() const { return Sizes; }
+  int outArgument() const { return Out; }
+  bool isText() const { return Text; }
   bool isNewArray() const { return Family == "NEW_ARRAY"; }
+
+  /// Tells whether only the function itself can read its last arguments, so that no entry can call it.
+  bool isVariadic() const { return !Signature.empty() && Signature.back() == 'E'; }
+  /// Tells whether it reads one argument more than it is declared with, if there is one.
+  bool hasOptionalPointer() const { return !Signature.empty() && Signature.back() == 'Q'; }
 };
 
-/// Returns the row for \p Symbol, or nullptr when such calls are not recorded.
+/// Returns the row for \p Symbol, or nullptr when such calls are not recorded. Symbols of operators new and delete are
+/// those of either width of size_t.
 const AllocationFunction *findAllocationFunction(llvm::StringRef Symbol);
 
 } // namespace memscope

@@ -17,6 +17,14 @@ static bool isRewritable(const CallBase &Call) {
   return isa<InvokeInst>(Call) || (isa<CallInst>(Call) && !Call.isMustTailCall());
 }
 
+// What stands behind the declared arguments: nothing, one pointer, or whatever the function reads.
+static bool hasKnownDots(const CallBase &Call, const AllocationFunction &Row) {
+  unsigned Declared = Call.getFunctionType()->getNumParams();
+  return Row.isVariadic() || Call.arg_size() == Declared ||
+         (Row.hasOptionalPointer() && Call.arg_size() == Declared + 1 &&
+          Call.getArgOperand(Declared)->getType()->isPointerTy());
+}
+
 Candidates findCandidates(Module &M, const RuntimeAbi &Abi) {
   Candidates Result;
   for (Function &F : M) {
@@ -28,7 +36,7 @@ Candidates findCandidates(Module &M, const RuntimeAbi &Abi) {
       if (!Callee || !Callee->isDeclarationForLinker() || !isRewritable(*Call))
         continue;
       if (const AllocationFunction *Row = findAllocationFunction(Callee->getName())) {
-        bool Typed = Abi.matches(Row->Signature, *Call->getFunctionType());
+        bool Typed = Abi.matches(Row->Signature, *Call->getFunctionType()) && hasKnownDots(*Call, *Row);
         (Typed ? Result.Calls : Result.Mistyped).push_back({Call, Callee, Row});
       }
     }

@@ -5,8 +5,8 @@
 // What cannot be made equal is compared twice: a pointer from a library without the plugin is the real address, so
 // `p == free` becomes p == thunk || p == free.
 //
-// Left alone: functions that may be missing (extern_weak), whose address is tested against null, and functions declared
-// with another type.
+// Left alone: functions that may be missing (extern_weak), whose address is tested against null, functions declared
+// with another type, and variadic ones, which no thunk can call.
 
 #include "FunctionPointers.h"
 
@@ -84,8 +84,8 @@ static Function *makeThunk(Function &Original, const AllocationFunction &Row, Ru
 static void fillThunk(Function &Thunk, Function &Original, const AllocationFunction &Row, RuntimeAbi &Abi) {
   SiteFields Fields;
   Fields.real = Abi.pointer(&Original);
-  Fields.callee = Abi.text(Row.sourceName());
-  Fields.function = Abi.text(Row.sourceName() + " through a pointer");
+  Fields.callee = Abi.text(Row.Name);
+  Fields.function = Abi.text(Row.Name + " through a pointer");
   Constant *Site = Abi.pointer(Abi.addSite(Abi.siteInitializer(Fields)));
 
   SmallVector<Value *, 4> Arguments;
@@ -131,7 +131,7 @@ unsigned replaceFunctionPointers(Module &M, RuntimeAbi &Abi) {
   for (Function &F : M)
     if (F.isDeclaration() && !F.hasExternalWeakLinkage())
       if (const AllocationFunction *Row = findAllocationFunction(F.getName()))
-        if (Abi.matches(Row->Signature, *F.getFunctionType()))
+        if (!Row->isVariadic() && !Row->hasOptionalPointer() && Abi.matches(Row->Signature, *F.getFunctionType()))
           Known.push_back({&F, Row});
   unsigned Count = 0;
   for (auto [F, Row] : Known)

@@ -7,6 +7,7 @@
 #include "Instrumenter.h"
 
 #include "CallNotes.h"
+#include "Insertion.h"
 
 #include "llvm/IR/Instructions.h"
 
@@ -14,11 +15,25 @@ using namespace llvm;
 
 namespace memscope {
 
-void rewriteCall(const Candidate &Candidate, Constant *Site, RuntimeAbi &Abi) {
-  CallBase &Old = *Candidate.Call;
-  FunctionCallee Entry = Abi.entry(*Candidate.Row, *Candidate.Callee, *Old.getFunctionType());
-  SmallVector<Value *, 4> Arguments(Old.args());
-  Arguments.push_back(Site);
+static void surroundCall(const Candidate &Candidate, Constant *Site, RuntimeAbi &Abi) {
+  CallBase &Call = *Candidate.Call;
+  const FunctionType &Type = *Call.getFunctionType();
+  FunctionCallee Entry = Abi.entry(*Candidate.Row, *Candidate.Callee, Type);
+  dropNote(Call);
+
+  IRBuilder<> B(Call.getContext());
+  insertBefore(B, &Call);
+  Value *Token = Abi.callHook(B, Hook::call_begin, {frameAddress(B, Abi)});
+  SmallVector<Value *, 8> Arguments = {&Call};
+  Arguments.append(Call.arg_begin(), Call.arg_begin() + Type.getNumParams());
+  Arguments.append({Token, Site});
+  insertBehind(B, Call);
+  B.CreateCall(Entry, Arguments)->setTailCallKind(CallInst::TCK_NoTail);
+}
+
+void replaceCall(CallBase &Old, FunctionCallee Entry, ArrayRef<Value *> Further, RuntimeAbi &Abi) {
+  SmallVector<Value *, 8> Arguments(Old.args());
+  Arguments.append(Further.begin(), Further.end());
   SmallVector<OperandBundleDef, 1> Bundles;
   Old.getOperandBundlesAsDefs(Bundles);
 
@@ -39,6 +54,18 @@ void rewriteCall(const Candidate &Candidate, Constant *Site, RuntimeAbi &Abi) {
   New->takeName(&Old);
   Old.replaceAllUsesWith(New);
   Old.eraseFromParent();
+}
+
+void rewriteCall(const Candidate &Candidate, Constant *Site, RuntimeAbi &Abi) {
+  const AllocationFunction &Row = *Candidate.Row;
+  if (Row.isVariadic())
+    return surroundCall(Candidate, Site, Abi);
+  CallBase &Call = *Candidate.Call;
+  SmallVector<Value *, 2> Further;
+  if (Row.hasOptionalPointer() && Call.arg_size() == Call.getFunctionType()->getNumParams())
+    Further.push_back(ConstantPointerNull::get(Abi.pointerType()));
+  Further.push_back(Site);
+  replaceCall(Call, Abi.entry(Row, *Candidate.Callee, *Call.getFunctionType()), Further, Abi);
 }
 
 } // namespace memscope

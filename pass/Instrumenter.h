@@ -16,7 +16,19 @@ namespace memscope {
 ///
 ///     %p = tail call noalias ptr @malloc(i64 %n)
 ///     %p = notail call noalias ptr @__memscope_malloc(i64 %n, ptr @site)
+///
+/// The call of a variadic function stays, between two others:
+///
+///     %r = call i32 (ptr, ptr, ...) @asprintf(ptr %out, ptr %format, i32 %n)
+///
+///     %t = call ptr @__memscope_call_begin(ptr %frame)
+///     %r = call i32 (ptr, ptr, ...) @asprintf(ptr %out, ptr %format, i32 %n)
+///     call void @__memscope_asprintf(i32 %r, ptr %out, ptr %format, ptr %t, ptr @site)
 void rewriteCall(const Candidate &Candidate, llvm::Constant *Site, RuntimeAbi &Abi);
+
+/// Makes \p Old a call of \p Entry, with \p Further arguments behind its own. \p Old is erased.
+void replaceCall(llvm::CallBase &Old, llvm::FunctionCallee Entry, llvm::ArrayRef<llvm::Value *> Further,
+                 RuntimeAbi &Abi);
 
 } // namespace memscope
 

@@ -24,6 +24,15 @@ inline bool startsWith(llvm::StringRef Text, llvm::StringRef Prefix) {
 #endif
 }
 
+/// Tells whether \p Text ends with \p Suffix. As startsWith.
+inline bool endsWith(llvm::StringRef Text, llvm::StringRef Suffix) {
+#if LLVM_VERSION_MAJOR >= 16
+  return Text.ends_with(Suffix);
+#else
+  return Text.endswith(Suffix);
+#endif
+}
+
 /// Asks for unwind tables, of calls only where the version knows the difference (from 15 on).
 inline void setUnwindTables(llvm::Function &F) {
 #if LLVM_VERSION_MAJOR >= 15

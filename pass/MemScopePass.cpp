@@ -6,6 +6,7 @@
 
 #include "MemScopePass.h"
 
+#include "Allocators.h"
 #include "Annotations.h"
 #include "CallNotes.h"
 #include "Candidates.h"
@@ -14,7 +15,9 @@
 #include "Instrumenter.h"
 #include "RuntimeAbi.h"
 #include "Scopes.h"
+#include "Selection.h"
 #include "SiteTable.h"
+#include "ThreadVariables.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/Statistic.h"
@@ -25,6 +28,8 @@
 using namespace llvm;
 
 STATISTIC(NumScopes, "Number of annotated functions that got hooks");
+STATISTIC(NumAllocatorHooks, "Number of calls and bodies of own allocators that got hooks");
+STATISTIC(NumThreadHooks, "Number of places that got hooks for thread variables");
 STATISTIC(NumCalls, "Number of allocation calls rewritten");
 STATISTIC(NumMistyped, "Number of allocation calls left alone because of their type");
 STATISTIC(NumPointers, "Number of allocation functions whose address was replaced");
@@ -55,15 +60,21 @@ PreservedAnalyses ScopesPass::run(Module &M, ModuleAnalysisManager &) {
     return PreservedAnalyses::all();
 
   RuntimeAbi Abi(M);
-  AnnotationMap Annotations = readAnnotations(M);
+  Annotations Given = readAnnotations(M);
+  selectFunctions(M, readOptions(), Given.Scopes);
   for (const Candidate &Candidate : findCandidates(M, Abi).Calls)
     noteCall(Candidate);
 
   requireFramePointers(M);
-  unsigned Scopes = insertScopeHooks(M, Annotations, Abi);
-  if (Scopes)
+  // A scope's hooks go around all others.
+  unsigned AllocatorHooks = insertAllocatorHooks(M, Given, Abi);
+  unsigned ThreadHooks = insertThreadHooks(M, Given, Abi);
+  unsigned Scopes = insertScopeHooks(M, Given.Scopes, Abi);
+  if (AllocatorHooks || ThreadHooks || Scopes)
     Abi.requireRuntimeVersion();
 
+  NumAllocatorHooks += AllocatorHooks;
+  NumThreadHooks += ThreadHooks;
   NumScopes += Scopes;
   assertValid(M);
   return PreservedAnalyses::none();
@@ -74,8 +85,8 @@ static void warnAboutMistyped(ArrayRef<Candidate> Mistyped) {
   SmallPtrSet<const Function *, 4> Warned;
   for (const Candidate &Candidate : Mistyped)
     if (Warned.insert(Candidate.Callee).second)
-      warn(*Candidate.Call, "calls of '" + Candidate.Row->sourceName() +
-                                "' with a type that is not the standard function's are not recorded");
+      warn(*Candidate.Call,
+           "calls of '" + Candidate.Row->Name + "' with a type that is not the standard function's are not recorded");
 }
 
 PreservedAnalyses CallsPass::run(Module &M, ModuleAnalysisManager &) {
@@ -90,8 +101,9 @@ PreservedAnalyses CallsPass::run(Module &M, ModuleAnalysisManager &) {
   SiteTable Sites(Abi);
   for (const Candidate &Candidate : Found.Calls)
     rewriteCall(Candidate, Sites.siteOf(Candidate), Abi);
+  unsigned Creations = rewriteCreations(M, Abi);
   unsigned UnwindHooks = insertUnwindHooks(M, Abi);
-  if (!Found.Calls.empty() || UnwindHooks || Pointers)
+  if (!Found.Calls.empty() || Creations || UnwindHooks || Pointers)
     Abi.requireRuntimeVersion();
 
   NumCalls += static_cast<unsigned>(Found.Calls.size());

@@ -45,9 +45,13 @@ Type *RuntimeAbi::typeOf(char Letter) const {
   LLVMContext &Context = M.getContext();
   switch (Letter) {
   case 'P':
+  case 'Q':
     return PtrTy;
   case 'Z':
+  case 'L':
     return M.getDataLayout().getIntPtrType(Context);
+  case 'O':
+    return Type::getInt64Ty(Context);
   case 'I':
   case 'U':
     return Type::getInt32Ty(Context);
@@ -63,6 +67,9 @@ Type *RuntimeAbi::typeOf(char Letter) const {
 // A signature is RESULT_ARGUMENTS, so the arguments begin behind the underscore.
 static StringRef argumentLetters(StringRef Signature) { return Signature.drop_front(2); }
 
+// Takes the letter for variadic arguments off. Returns whether it was there.
+static bool dropDots(StringRef &Letters) { return Letters.consume_back("E") || Letters.consume_back("Q"); }
+
 FunctionType *RuntimeAbi::functionType(StringRef Signature) const {
   SmallVector<Type *, 4> Parameters;
   for (char Letter : argumentLetters(Signature))
@@ -75,7 +82,8 @@ bool RuntimeAbi::matches(StringRef Signature, const FunctionType &Type) const {
     return Letter == 'P' ? Given->isPointerTy() && Given->getPointerAddressSpace() == 0 : Given == typeOf(Letter);
   };
   StringRef Letters = argumentLetters(Signature);
-  if (Type.isVarArg() || Type.getNumParams() != Letters.size() || !Is(Type.getReturnType(), Signature.front()))
+  if (dropDots(Letters) != Type.isVarArg() || Type.getNumParams() != Letters.size() ||
+      !Is(Type.getReturnType(), Signature.front()))
     return false;
   for (unsigned I = 0; I != Type.getNumParams(); ++I)
     if (!Is(Type.getParamType(I), Letters[I]))
@@ -101,10 +109,42 @@ AttributeList RuntimeAbi::withoutPromises(AttributeList Attributes, size_t Param
 
 FunctionCallee RuntimeAbi::entry(const AllocationFunction &Row, const Function &Original,
                                  const FunctionType &CallType) {
-  SmallVector<Type *, 4> Parameters(CallType.params().begin(), CallType.params().end());
+  SmallVector<Type *, 8> Parameters(CallType.params().begin(), CallType.params().end());
+  Type *Result = CallType.getReturnType();
+  std::string Name = (Prefix + Row.Id).str();
+  if (Row.isVariadic()) {
+    Parameters.insert(Parameters.begin(), Result);
+    Parameters.append(2, PtrTy); // token and site
+    return M.getOrInsertFunction(Name, FunctionType::get(typeOf('V'), Parameters, false), hookAttributes());
+  }
+  if (Row.hasOptionalPointer())
+    Parameters.push_back(PtrTy);
   Parameters.push_back(PtrTy);
-  return M.getOrInsertFunction((Prefix + Row.Id).str(), FunctionType::get(CallType.getReturnType(), Parameters, false),
+  return M.getOrInsertFunction(Name, FunctionType::get(Result, Parameters, false),
                                withoutPromises(Original.getAttributes(), CallType.getNumParams()));
+}
+
+FunctionCallee RuntimeAbi::creatorEntry(const Function &Creator) {
+  struct {
+    StringRef Id, Symbol, Signature;
+  } const Rows[] = {
+#define MEMSCOPE_CREATOR(id, symbol, signature) {#id, #symbol, #signature},
+#include "memscope/abi.def"
+  };
+  const FunctionType &Type = *Creator.getFunctionType();
+  for (const auto &Row : Rows) {
+    if (Creator.getName() != Row.Symbol || !matches(Row.Signature, Type))
+      continue;
+    SmallVector<llvm::Type *, 8> Parameters(Type.params().begin(), Type.params().end());
+    Parameters.push_back(PtrTy);
+    return M.getOrInsertFunction((Prefix + Row.Id).str(), FunctionType::get(Type.getReturnType(), Parameters, false),
+                                 withoutPromises(Creator.getAttributes(), Type.getNumParams()));
+  }
+  return FunctionCallee();
+}
+
+AttributeList RuntimeAbi::hookAttributes() const {
+  return AttributeList().addFnAttribute(M.getContext(), Attribute::NoUnwind);
 }
 
 std::string RuntimeAbi::pointerName(const AllocationFunction &Row) const {
@@ -120,9 +160,11 @@ CallInst *RuntimeAbi::callHook(IRBuilder<> &B, Hook Which, ArrayRef<Value *> Arg
 #include "memscope/abi.def"
   };
   const HookRow &Row = Hooks[static_cast<size_t>(Which)];
-  AttributeList Attributes = AttributeList().addFnAttribute(M.getContext(), Attribute::NoUnwind);
-  CallInst *Call =
-      B.CreateCall(M.getOrInsertFunction((Prefix + Row.Id).str(), functionType(Row.Signature), Attributes), Arguments);
+  FunctionType *Type = functionType(Row.Signature);
+  SmallVector<Value *, 5> Given;
+  for (Value *V : Arguments)
+    Given.push_back(V->getType()->isPointerTy() ? B.CreatePointerCast(V, PtrTy) : V);
+  CallInst *Call = B.CreateCall(M.getOrInsertFunction((Prefix + Row.Id).str(), Type, hookAttributes()), Given);
   // The runtime compares the frame it is given with its own stack pointer, so that frame must still exist.
   Call->setTailCallKind(CallInst::TCK_NoTail);
   Call->setDoesNotThrow();

@@ -44,7 +44,8 @@ public:
   bool matches(llvm::StringRef Signature, const llvm::FunctionType &Type) const;
 
   /// Returns the entry that takes over calls of \p Original made with type \p CallType: the same type with the site as
-  /// one more parameter, and the attributes of \p Original that hold for the entry as well.
+  /// one more parameter, and the attributes of \p Original that hold for the entry as well. For a variadic row it is
+  /// what follows the call.
   llvm::FunctionCallee entry(const AllocationFunction &Row, const llvm::Function &Original,
                              const llvm::FunctionType &CallType);
 
@@ -55,7 +56,10 @@ public:
   /// optimiser what is no longer true: what memory is touched, which argument is an allocation's size.
   llvm::AttributeList withoutPromises(llvm::AttributeList Attributes, size_t ParameterCount) const;
 
-  /// Inserts a call of \p Which at \p B.
+  /// Returns the entry that takes over calls of \p Creator, a function that starts threads, or null if it is none.
+  llvm::FunctionCallee creatorEntry(const llvm::Function &Creator);
+
+  /// Inserts a call of \p Which at \p B; pointers may be of any type.
   llvm::CallInst *callHook(llvm::IRBuilder<> &B, Hook Which, llvm::ArrayRef<llvm::Value *> Arguments);
 
   /// Values in the kinds of abi.def; text("") is NULL. Pointers all have one type, that of frame addresses too.
@@ -64,6 +68,7 @@ public:
   llvm::Constant *text(llvm::StringRef Text);
   llvm::Constant *pointer(llvm::Constant *Address) const;
   llvm::PointerType *pointerType() const { return PtrTy; }
+  llvm::Type *sizeType() const { return typeOf('Z'); }
 
   /// Put the fields into the order of abi.def.
   llvm::Constant *siteInitializer(const SiteFields &Fields);
@@ -78,6 +83,7 @@ public:
   void requireRuntimeVersion();
 
 private:
+  llvm::AttributeList hookAttributes() const;
   llvm::Type *typeOf(char Letter) const;
   llvm::FunctionType *functionType(llvm::StringRef Signature) const;
   llvm::StructType *structType(llvm::StringRef Name, llvm::StringRef Letters) const;

@@ -7,6 +7,7 @@
 #include "Scopes.h"
 
 #include "Diagnostics.h"
+#include "Insertion.h"
 #include "SourceNames.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
@@ -59,62 +60,19 @@ static FunctionSet findStartRoutines(const Module &M) {
   return Result;
 }
 
-static bool isCoroutine(const Function &F) {
-  return any_of(instructions(F), [](const Instruction &I) {
-    const auto *Call = dyn_cast<IntrinsicInst>(&I);
-    return Call && Call->getIntrinsicID() == Intrinsic::coro_id;
-  });
+static Constant *makeScope(const Function &F, const ScopeAnnotation &Given, RuntimeAbi &Abi) {
+  SourcePlace Place = Given.Place;
+  if (const DISubprogram *Subprogram = F.getSubprogram())
+    Place = {filePath(Subprogram->getFile()), Subprogram->getLine()};
+  return addScope(Given, F.getName(), functionName(F), Place, Abi);
 }
 
-// Where a scope ends: before each return, and before the musttail call that a return may have to follow directly.
-static SmallVector<Instruction *, 4> findExits(Function &F) {
-  SmallVector<Instruction *, 4> Exits;
-  for (BasicBlock &Block : F) {
-    if (CallInst *TailCall = Block.getTerminatingMustTailCall())
-      Exits.push_back(TailCall);
-    else if (isa<ReturnInst>(Block.getTerminator()))
-      Exits.push_back(Block.getTerminator());
-  }
-  return Exits;
-}
-
-// Behind the allocas, so that they stay one group; nothing before them can allocate.
-static Instruction *findEntry(Function &F) {
-  Instruction *I = &F.getEntryBlock().front();
-  while (isa<AllocaInst>(I))
-    I = I->getNextNode();
-  return I;
-}
-
-// Hooks belong to no line of the program, but calls in a function with debug information must have a location. Line 0
-// also keeps debuggers from stopping in front of the hook for a breakpoint on the function.
-static void setHookLocation(IRBuilder<> &B, const Function &F) {
-  if (DISubprogram *Subprogram = F.getSubprogram())
-    B.SetCurrentDebugLocation(DILocation::get(F.getContext(), 0, 0, Subprogram));
-}
-
-static Value *frameAddress(IRBuilder<> &B, const RuntimeAbi &Abi) {
-  return B.CreateIntrinsic(Intrinsic::frameaddress, {Abi.pointerType()}, {B.getInt32(0)});
-}
-
-static Constant *makeScope(const Function &F, const Annotation &Given, RuntimeAbi &Abi) {
-  const DISubprogram *Subprogram = F.getSubprogram();
-  ScopeFields Fields;
-  Fields.line = Abi.number(Subprogram ? Subprogram->getLine() : Given.Line);
-  Fields.stack_depth = Abi.number(Given.StackDepth);
-  Fields.sampling_rate = Abi.real(Given.SamplingRate);
-  Fields.name = Abi.text(Given.Name);
-  Fields.function = Abi.text(functionName(F));
-  Fields.file = Abi.text(Subprogram ? filePath(Subprogram->getFile()) : Given.File);
-  return Abi.pointer(Abi.addScope(Abi.scopeInitializer(Fields), F.getName()));
-}
-
-static void insertHooks(Function &F, const Annotation &Given, bool StartsThread, RuntimeAbi &Abi) {
+static void insertHooks(Function &F, const ScopeAnnotation &Given, bool StartsThread, RuntimeAbi &Abi) {
   Constant *Scope = makeScope(F, Given, Abi);
-  SmallVector<Instruction *, 4> Exits = findExits(F);
+  SmallVector<Instruction *, 4> Exits = exitsOf(F);
 
-  IRBuilder<> B(findEntry(F));
-  setHookLocation(B, F);
+  IRBuilder<> B(F.getContext());
+  insertWithoutLine(B, entryOf(F));
   if (StartsThread) {
     Value *Return = B.CreateIntrinsic(Intrinsic::returnaddress, {}, {B.getInt32(0)});
     Abi.callHook(B, Hook::thread_enter, {Scope, frameAddress(B, Abi), Return});
@@ -122,30 +80,64 @@ static void insertHooks(Function &F, const Annotation &Given, bool StartsThread,
     Abi.callHook(B, Hook::scope_enter, {Scope, frameAddress(B, Abi)});
   }
   for (Instruction *Exit : Exits) {
-    B.SetInsertPoint(Exit);
-    if (!Exit->getDebugLoc())
-      setHookLocation(B, F);
+    insertBefore(B, Exit);
     Abi.callHook(B, StartsThread ? Hook::thread_exit : Hook::scope_exit, {Scope, frameAddress(B, Abi)});
   }
 
-  if (!F.hasFnAttribute(Attribute::AlwaysInline))
-    F.addFnAttr(Attribute::NoInline);
-  F.removeFnAttr(Attribute::InlineHint);
+  if (!Given.MayBeInlined) {
+    if (!F.hasFnAttribute(Attribute::AlwaysInline))
+      F.addFnAttr(Attribute::NoInline);
+    F.removeFnAttr(Attribute::InlineHint);
+  }
   F.setAttributes(Abi.withoutPromises(F.getAttributes(), F.arg_size()));
 }
 
-unsigned insertScopeHooks(Module &M, const AnnotationMap &Annotations, RuntimeAbi &Abi) {
-  FunctionSet StartRoutines = findStartRoutines(M);
+// Why a function that is marked cannot be a scope; "" where it can.
+static StringRef obstacle(const Function &F, const FunctionSet &Resolvers) {
+  if (F.hasFnAttribute(Attribute::Naked))
+    return "a naked function";
+  if (isCoroutine(F))
+    return "a coroutine";
+  if (Resolvers.contains(&F))
+    return "an ifunc resolver, which runs before the program is linked";
+  return "";
+}
+
+static FunctionSet findResolvers(const Module &M) {
+  FunctionSet Result;
+  for (const GlobalIFunc &IFunc : M.ifuncs())
+    if (const auto *Resolver = dyn_cast<Function>(IFunc.getResolver()->stripPointerCasts()))
+      Result.insert(Resolver);
+  return Result;
+}
+
+Constant *addScope(const ScopeAnnotation &Given, StringRef Symbol, StringRef Name, const SourcePlace &Place,
+                   RuntimeAbi &Abi) {
+  ScopeFields Fields;
+  Fields.line = Abi.number(Place.Line);
+  Fields.stack_depth = Abi.number(Given.StackDepth);
+  Fields.ignore = Abi.number(Given.Ignore);
+  Fields.sampling_rate = Abi.real(Given.SamplingRate);
+  Fields.name = Abi.text(Given.Name);
+  Fields.function = Abi.text(Name);
+  Fields.file = Abi.text(Place.File);
+  return Abi.pointer(Abi.addScope(Abi.scopeInitializer(Fields), Symbol));
+}
+
+unsigned insertScopeHooks(Module &M, const ScopeMap &Scopes, RuntimeAbi &Abi) {
+  FunctionSet StartRoutines = findStartRoutines(M), Resolvers = findResolvers(M);
   unsigned Hooked = 0;
-  for (const auto &[F, Given] : Annotations) {
-    if (F->hasFnAttribute(Attribute::Naked) || isOwnFunction(*F))
+  for (const auto &[F, Given] : Scopes) {
+    if (isOwnFunction(*F))
       continue;
-    if (isCoroutine(*F)) {
-      warn(*F, Given.File, Given.Line, "memscope_track has no effect on a coroutine");
-      continue;
+    StringRef Obstacle = obstacle(*F, Resolvers);
+    if (Obstacle.empty()) {
+      insertHooks(*F, Given, !Given.Ignore && StartRoutines.contains(F), Abi);
+      ++Hooked;
+    } else if (Given.Place.Line != 0) { // chosen one by one, not with its file
+      StringRef Keyword = Given.Ignore ? "memscope_ignore" : "memscope_track";
+      warn(*F, Given.Place.File, Given.Place.Line, Keyword + " has no effect on " + Obstacle);
     }
-    insertHooks(*F, Given, StartRoutines.contains(F), Abi);
-    ++Hooked;
   }
   return Hooked;
 }
@@ -177,8 +169,8 @@ unsigned insertUnwindHooks(Module &M, RuntimeAbi &Abi) {
           Arrivals.push_back(Arrival);
 
   for (Instruction *Arrival : Arrivals) {
-    IRBuilder<> B(Arrival);
-    setHookLocation(B, *Arrival->getFunction());
+    IRBuilder<> B(M.getContext());
+    insertWithoutLine(B, Arrival);
     Abi.callHook(B, Hook::scope_unwound, {frameAddress(B, Abi)});
   }
   return static_cast<unsigned>(Arrivals.size());

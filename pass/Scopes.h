@@ -14,9 +14,14 @@
 namespace memscope {
 
 /// Puts hooks around the annotated functions: thread hooks where the module starts a thread in the function, scope
-/// hooks elsewhere. Coroutines are left alone with a warning: they return when they suspend.
+/// hooks elsewhere. Functions that cannot be scopes are left alone, with a warning where they are marked: coroutines
+/// (they return when they suspend), naked functions, ifunc resolvers.
 /// @return the number of functions that got hooks
-unsigned insertScopeHooks(llvm::Module &M, const AnnotationMap &Annotations, RuntimeAbi &Abi);
+unsigned insertScopeHooks(llvm::Module &M, const ScopeMap &Scopes, RuntimeAbi &Abi);
+
+/// Makes the descriptor of what is annotated: \p Name is the function's or the variable's as reports show it.
+llvm::Constant *addScope(const ScopeAnnotation &Given, llvm::StringRef Symbol, llvm::StringRef Name,
+                         const SourcePlace &Place, RuntimeAbi &Abi);
 
 /// Inserts a scope_unwound hook at every landing pad and behind every call that returns twice. In the second visit, so
 /// that only what optimisation leaves of the exceptional paths is touched, and nothing of it is kept alive.

@@ -31,13 +31,27 @@ static std::string functionOf(const CallBase &Call, const CallNote &Note) {
   return functionName(*Call.getFunction());
 }
 
+Constant *SiteTable::siteOfFunction(const Function &F, const AllocationFunction &Row) {
+  SiteFields Fields;
+  Fields.callee = Abi.text(Row.Name);
+  Fields.function = Abi.text(functionName(F));
+  if (const DISubprogram *Subprogram = F.getSubprogram()) {
+    Fields.line = Abi.number(Subprogram->getLine());
+    Fields.file = Abi.text(filePath(Subprogram->getFile()));
+  } else {
+    Fields.file = Abi.text(F.getParent()->getSourceFileName());
+  }
+  return Abi.pointer(Abi.addSite(Abi.siteInitializer(Fields)));
+}
+
 Constant *SiteTable::siteOf(const Candidate &Candidate) {
   const CallBase &Call = *Candidate.Call;
   CallNote Note = readNote(Call);
 
   SiteFields Fields;
-  Fields.real = Abi.pointer(Candidate.Callee);
-  Fields.callee = Abi.text(Candidate.Row->sourceName());
+  if (!Candidate.Row->Id.empty())
+    Fields.real = Abi.pointer(Candidate.Callee);
+  Fields.callee = Abi.text(Candidate.Row->Name);
   Fields.type = Abi.text(Note.Type);
   Fields.receiver = Abi.text(Note.Receiver);
   Fields.function = Abi.text(functionOf(Call, Note));

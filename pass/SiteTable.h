@@ -21,6 +21,9 @@ public:
   /// Returns the address of the descriptor for \p Call, making it if there is none.
   llvm::Constant *siteOf(const Candidate &Call);
 
+  /// Returns the address of a new descriptor for what happens in \p F as a whole, an allocator of the program.
+  llvm::Constant *siteOfFunction(const llvm::Function &F, const AllocationFunction &Row);
+
 private:
   RuntimeAbi &Abi;
   llvm::DenseMap<llvm::Constant *, llvm::GlobalVariable *> ByContent;

@@ -16,12 +16,15 @@
 
 #include "diagnostics.h"
 #include "fork_witness.h"
+#include "mappings.h"
+#include "memory_streams.h"
 #include "memscope/abi.h"
 #include "modules.h"
 #include "options.h"
 #include "os.h"
 #include "run.h"
 #include "session.h"
+#include "thread_creation.h"
 #include "thread_state.h"
 #include "tracked_blocks.h"
 
@@ -31,6 +34,9 @@ static void after_fork_in_child(void) {
   ms_session_fork_child();
   ms_thread_fork_child();
   ms_tracked_blocks_reset();
+  ms_mappings_fork_child();
+  ms_memory_streams_fork_child();
+  ms_thread_creation_fork_child();
 }
 
 void ms_lifecycle_notice_fork(void) { after_fork_in_child(); }

@@ -21,6 +21,9 @@
 void *ms_os_map(size_t bytes);
 /** Gives memory of ms_os_map or ms_os_map_file back. */
 void ms_os_unmap(void *memory, size_t bytes);
+/** Makes room for `needed` items in an array in memory of ms_os_map, moving it when it must. An empty array is NULL
+ * with capacity 0. @return false when the system refuses; then it is what it was. */
+bool ms_os_room(void **items, size_t *capacity, size_t item_bytes, size_t needed);
 /** Returns a byte that holds 1 and will be 0 in every child that this process forks, however it does that. */
 volatile unsigned char *ms_os_fork_witness(void);
 /** Makes private memory of ms_os_map zero again, without giving up its place. */

@@ -57,6 +57,21 @@ void ms_os_unmap(void *memory, size_t bytes) {
     munmap(memory, bytes);
 }
 
+bool ms_os_room(void **items, size_t *capacity, size_t item_bytes, size_t needed) {
+  if (needed <= *capacity)
+    return true;
+  size_t bytes = *capacity ? 2 * *capacity * item_bytes : ms_os_page_size();
+  void *larger = ms_os_map(bytes);
+  if (!larger)
+    return false;
+  if (*items)
+    memcpy(larger, *items, *capacity * item_bytes);
+  ms_os_unmap(*items, *capacity * item_bytes);
+  *items = larger;
+  *capacity = bytes / item_bytes;
+  return true;
+}
+
 void ms_os_zero(void *memory, size_t bytes) {
   KEEP_ERRNO;
   madvise(memory, bytes, MADV_DONTNEED);

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "fork_witness.h"
 #include "lifecycle.h"
+#include "mappings.h"
 #include "modules.h"
 #include "options.h"
 #include "run.h"
@@ -100,7 +101,7 @@ static inline uint32_t find_stack(struct ms_thread *thread, const struct ms_orig
 
 /* Writes which scope the following events belong to, when it changed. */
 static inline void note_scope(struct ms_thread *thread, const struct ms_local *local) {
-  struct __memscope_scope *scope = local->scope_count > 0 ? local->scopes[local->scope_count - 1].scope : NULL;
+  struct __memscope_scope *scope = local->scope;
   uint32_t id = scope ? ms_sites_number_scope(scope) : 0;
   if (ms_likely(id == thread->scope_id))
     return;
@@ -211,6 +212,23 @@ static inline struct ms_allocation describe(struct ms_thread *thread, uint32_t s
   return event;
 }
 
+/* ---- which releases matter ---- */
+
+static enum ms_block_kind kind_of(enum ms_family family) {
+  return family == MS_FAMILY_CUSTOM ? MS_BLOCK_CUSTOM : MS_BLOCK_HEAP;
+}
+
+static inline bool remember(uintptr_t address, size_t size, enum ms_family family) {
+  if (ms_unlikely(family == MS_FAMILY_MAPPING))
+    return ms_mappings_add(ms_mappings_pages(address, size));
+  return ms_tracked_blocks_add(address, kind_of(family));
+}
+
+static inline void forget(uintptr_t address, enum ms_family family) {
+  if (ms_likely(family != MS_FAMILY_MAPPING) && ms_tracked_blocks_test(address))
+    ms_tracked_blocks_clear(address, kind_of(family));
+}
+
 /* ---- events ---- */
 
 static bool record_allocation(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, size_t size,
@@ -233,7 +251,7 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
   uint64_t ticks = ms_clock_now();
   struct ms_allocation event = describe(thread, stack, address, size, alignment, ticks);
   /* The shadow first: without it the free would not be seen, and the block would look like a leak. */
-  if (ms_unlikely(!ms_tracked_blocks_add(address)))
+  if (ms_unlikely(!remember(address, size, origin->family)))
     ms_thread_drop(thread, MS_DROP_NO_MEMORY);
   else
     ms_encoder_allocation(&thread->encoder, &thread->window, &event);
@@ -269,8 +287,7 @@ static void record_release(struct ms_local *local, const struct ms_origin *origi
 
 bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
   struct ms_local *local = &ms_local;
-  if (ms_tracked_blocks_test(address))
-    ms_tracked_blocks_clear(address);
+  forget(address, origin->family);
   if (ms_unlikely(!ms_local_enter(local)))
     return refuse_reentry(local);
   if (origin->site)
@@ -280,12 +297,17 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
   return true;
 }
 
-void ms_record_realloc_begin(struct ms_realloc *change, uintptr_t old_address) {
+void ms_record_realloc_begin(struct ms_realloc *change, uintptr_t old_address, enum ms_family family) {
+  change->family = family;
   change->old_address = old_address;
   change->old_tracked = old_address != 0 && ms_tracked_blocks_test(old_address);
   change->begin_ticks = change->old_tracked ? ms_clock_now() : 0;
   if (change->old_tracked)
-    ms_tracked_blocks_clear(old_address);
+    forget(old_address, family);
+}
+
+void ms_record_remap_begin(struct ms_realloc *change, uintptr_t old_address) {
+  *change = (struct ms_realloc){ms_clock_now(), old_address, true, MS_FAMILY_MAPPING};
 }
 
 /* A tracked block grew or moved in a tracked thread: one record for both halves. */
@@ -304,7 +326,7 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
     return;
   uint64_t ticks = ms_clock_now();
   struct ms_allocation event = describe(thread, stack, address, size, 0, ticks);
-  (void)ms_tracked_blocks_add(address);
+  (void)remember(address, size, origin->family);
   ms_encoder_realloc(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, stack, &event);
   count_call(thread, site, &thread->stacks.entries[stack].frequency, size, ticks);
 }
@@ -314,7 +336,7 @@ void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_orig
   struct ms_local *local = &ms_local;
   if (address == 0 && !released) { /* failed: the old block is what it was */
     if (change->old_tracked)
-      (void)ms_tracked_blocks_add(change->old_address);
+      (void)ms_tracked_blocks_add(change->old_address, kind_of(change->family));
     return;
   }
   if (ms_unlikely(!ms_local_enter(local))) {

@@ -32,7 +32,8 @@ struct ms_origin {
  * as dropped. */
 bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, size_t size, size_t alignment);
 
-/** Records that the calling thread, tracked or not, is about to release a tracked block. Forgets the block. */
+/** Records that the calling thread, tracked or not, is about to release a tracked block. Forgets the block. Mappings
+ *  are remembered and forgotten by mappings.c. */
 bool ms_record_free(const struct ms_origin *origin, uintptr_t address);
 
 /** A realloc under way. */
@@ -40,11 +41,14 @@ struct ms_realloc {
   uint64_t begin_ticks;
   uintptr_t old_address;
   bool old_tracked;
+  enum ms_family family; /* of the function that is called */
 };
 
 /** Before the real call: stamps it and forgets the old block, which may belong to another thread right after the call.
  */
-void ms_record_realloc_begin(struct ms_realloc *change, uintptr_t old_address);
+void ms_record_realloc_begin(struct ms_realloc *change, uintptr_t old_address, enum ms_family family);
+/** The same for a mapping, which mappings.c has found and forgotten already. */
+void ms_record_remap_begin(struct ms_realloc *change, uintptr_t old_address);
 /** After the real call. `address` 0: it failed, and the old block lives on, unless `released` says that it was freed.
  */
 void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_origin *origin, uintptr_t address,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * scope.c: the stack of open scopes of a thread and the hooks that push and pop it.
+ * scope.c: the stack of open scopes of a thread and the hooks that push and pop it. Calls that create a thread into an
+ * annotated variable stand in it too, without being scopes: they end as scopes do.
  */
 #define _GNU_SOURCE
 #include "scope.h"
@@ -14,7 +15,21 @@
 /* Threads seen so far, for option every. */
 static atomic_uint thread_count;
 
-static void apply(struct ms_local *local) { local->mode = local->scope_count > 0 ? MS_MODE_TRACKED : local->base_mode; }
+/* A std::jthread keeps its thread behind a pointer; the others are at the variable's address. */
+#define VARIABLE_BYTES 16u
+
+static void apply(struct ms_local *local) {
+  for (uint32_t i = local->scope_count; i > 0; i--) {
+    const struct ms_scope_entry *entry = &local->scopes[i - 1];
+    if (entry->variable)
+      continue;
+    local->mode = entry->mode;
+    local->scope = entry->scope;
+    return;
+  }
+  local->mode = local->base_mode;
+  local->scope = local->base_scope;
+}
 
 void ms_scope_set_base(struct ms_local *local, enum ms_mode mode) {
   local->base_mode = (uint8_t)mode;
@@ -59,10 +74,9 @@ MS_COLD bool ms_scope_decide(struct ms_local *local) {
 
 struct ms_thread_config ms_scope_config(const struct ms_local *local) {
   struct ms_thread_config config = {-1, 0, -1};
-  if (local->scope_count > 0) {
-    const struct __memscope_scope *scope = local->scopes[local->scope_count - 1].scope;
-    config.sampling_rate = scope->sampling_rate;
-    config.stack_depth = scope->stack_depth;
+  if (local->scope) {
+    config.sampling_rate = local->scope->sampling_rate;
+    config.stack_depth = local->scope->stack_depth;
   }
   return config;
 }
@@ -100,21 +114,26 @@ static void enter(struct __memscope_scope *scope, uintptr_t frame) {
   if (local->mode == MS_MODE_FRESH)
     (void)ms_scope_decide(local);
   pop_to(local, frame); /* scopes below a frame that begins now were left */
+  apply(local);
   /* A recursion is one scope: its outermost frame says when it ends. */
   bool inside = local->scope_count > 0 && local->scopes[local->scope_count - 1].scope == scope;
+  bool off = scope->ignore || (local->scope && local->scope->ignore);
   if (!inside && local->scope_count < MS_SCOPES_MAX)
-    local->scopes[local->scope_count++] = (struct ms_scope_entry){frame, scope, 0};
+    local->scopes[local->scope_count++] =
+        (struct ms_scope_entry){.frame = frame, .scope = scope, .mode = off ? MS_MODE_UNTRACKED : MS_MODE_TRACKED};
   apply(local);
 }
 
-/* An always_inline function shares its caller's frame: the scope tells the two apart. */
+/* A function that was inlined shares its caller's frame: the scope tells the two apart. Where an exception left the inner
+ * one open, it ends with the outer one. */
 static void leave(struct __memscope_scope *scope, uintptr_t frame) {
   struct ms_local *local = &ms_local;
   pop_to(local, frame);
-  if (local->scope_count > 0) {
-    const struct ms_scope_entry *top = &local->scopes[local->scope_count - 1];
-    local->scope_count -= top->frame == frame && top->scope == scope;
-  }
+  for (uint32_t i = local->scope_count; i > 0 && local->scopes[i - 1].frame == frame; i--)
+    if (local->scopes[i - 1].scope == scope) {
+      local->scope_count = i - 1;
+      break;
+    }
   apply(local);
 }
 
@@ -122,9 +141,38 @@ void __memscope_scope_enter(struct __memscope_scope *scope, void *frame) { enter
 
 void __memscope_scope_exit(struct __memscope_scope *scope, void *frame) { leave(scope, (uintptr_t)frame); }
 
+void __memscope_thread_into(struct __memscope_scope *scope, void *frame, void *variable) {
+  struct ms_local *local = &ms_local;
+  if (ms_options.track == MS_TRACK_NONE)
+    return;
+  pop_to(local, (uintptr_t)frame);
+  if (local->scope_count < MS_SCOPES_MAX)
+    local->scopes[local->scope_count++] =
+        (struct ms_scope_entry){.frame = (uintptr_t)frame, .scope = scope, .variable = (uintptr_t)variable};
+  apply(local);
+}
+
+struct __memscope_scope *ms_scope_of_variable(struct ms_local *local, uintptr_t frame, const void *variable) {
+  (void)ms_scope_still_open(local, frame);
+  for (uint32_t i = local->scope_count; i > 0; i--) {
+    const struct ms_scope_entry *entry = &local->scopes[i - 1];
+    if (entry->variable && (uintptr_t)variable - entry->variable < VARIABLE_BYTES)
+      return entry->scope;
+  }
+  return NULL;
+}
+
+void ms_scope_begin_thread(struct __memscope_scope *scope) {
+  struct ms_local *local = &ms_local;
+  if (ms_options.track == MS_TRACK_NONE)
+    return;
+  local->base_scope = scope;
+  ms_scope_set_base(local, MS_MODE_TRACKED);
+}
+
 void __memscope_scope_unwound(void *frame) {
   struct ms_local *local = &ms_local;
-  if (ms_unlikely(local->calling != 0 && local->calling < (uintptr_t)frame))
+  if (ms_unlikely(local->calling != 0 && local->calling <= (uintptr_t)frame))
     local->calling = 0;
   if (ms_likely(local->scope_count == 0))
     return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * scope.h: is this thread tracked now? Annotated functions open and close scopes; a thread may also be tracked as a
- * whole.
+ * scope.h: is this thread tracked now? Annotated functions open and close scopes, which switch recording on or off; a
+ * thread may also be tracked as a whole. Inside a scope that switches it off nothing switches it on again.
  *
  * A scope is known by the frame address of its function, which keeps a frame of its own (the pass forbids inlining it).
  * Frames of open scopes lie one below the other, so a scope that was left without its exit hook (longjmp, an exception)
@@ -48,5 +48,13 @@ struct ms_thread_config ms_scope_config(const struct ms_local *local);
 
 /** Sets what the thread is outside all scopes. */
 void ms_scope_set_base(struct ms_local *local, enum ms_mode mode);
+
+/** Tracks the calling thread from now on to its end, as the variable's annotation says. */
+void ms_scope_begin_thread(struct __memscope_scope *scope);
+
+/** Returns what is asked for a thread that the caller of a hook, with this frame, creates into `variable`; NULL:
+ * nothing.
+ */
+struct __memscope_scope *ms_scope_of_variable(struct ms_local *local, uintptr_t frame, const void *variable);
 
 #endif

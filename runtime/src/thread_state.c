@@ -137,8 +137,8 @@ static void refuse(struct ms_thread *thread, int error) {
 static const char *reason(bool tracked) {
   if (!tracked)
     return "released a tracked block; its own are not tracked";
-  if (ms_local.scope_count > 0)
-    return "tracked: inside ";
+  if (ms_local.scope)
+    return ms_local.scope == ms_local.base_scope ? "tracked: created into " : "tracked: inside ";
   return ms_local.by_hand ? "tracked: memscope_init_thread_tracker" : "tracked: by an option";
 }
 
@@ -168,8 +168,8 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
   if (exit_key_made)
     pthread_setspecific(exit_key, (void *)1);
   const char *inside = "";
-  if (tracked && ms_local.scope_count > 0)
-    inside = ms_local.scopes[ms_local.scope_count - 1].scope->function;
+  if (tracked && ms_local.scope)
+    inside = ms_local.scope->function;
   MS_DEBUG("thread %u \"%s\": %s%s", thread->tid, thread->name, reason(tracked), inside);
   return thread;
 }

@@ -3,14 +3,17 @@
  * tracked_blocks.h: is this address a tracked block? Asked by every free of an instrumented program, of every thread.
  *
  * Shadow memory in two levels. The address space is cut into regions of 64 MiB; a table in .bss has a pointer per
- * region, NULL while nothing in it was ever tracked; a region's shadow has a byte per 8 bytes of it, 1 where a tracked
- * block begins.
+ * region, NULL while nothing in it was ever tracked; a region's shadow has a byte per 8 bytes of it, not 0 where a
+ * tracked block begins.
  *
  *     address  46..26 -> region table (16 MiB of .bss, touched a page per 32 GiB of heap) -> shadow byte 25..3
  *
  * Why not one flat reservation? It would save a load, but 16 TiB of address space is refused under RLIMIT_AS and strict
  * overcommit, collides with the sanitizers' shadow, and mlockall(MCL_FUTURE) would try to fill it. The region table is
  * the page-level filter, too: a heap that holds nothing tracked has no shadow, and its frees touch none.
+ *
+ * A block of the program's own allocator often begins where the chunk it was cut from begins, so the byte has a bit for
+ * either kind. Mappings are not here: they are cut to pieces, see mappings.h.
  *
  * Threads: any. A byte is written by the thread that allocates or frees the block, and the program itself orders those.
  * Cost of a test: two loads and two compares. No lock; a system call once per 64 MiB of tracked heap.
@@ -32,6 +35,12 @@
 #endif
 #define MS_REGIONS (1u << (MS_ADDRESS_BITS - MS_REGION_SHIFT))
 #define MS_REGION_BYTES (1u << (MS_REGION_SHIFT - MS_GRANULE_SHIFT))
+
+/** Who gave the block out; bits of a shadow byte. */
+enum ms_block_kind {
+  MS_BLOCK_HEAP = 1,   /* malloc, operator new, ... */
+  MS_BLOCK_CUSTOM = 2, /* an allocator of the program */
+};
 
 typedef _Atomic uint8_t ms_shadow_byte;
 extern _Atomic(ms_shadow_byte *) ms_regions[MS_REGIONS];
@@ -55,18 +64,24 @@ static inline bool ms_tracked_blocks_test(uintptr_t address) {
   return byte && ms_load_relaxed(byte) != 0;
 }
 
-/** Forgets a block. Precondition: ms_tracked_blocks_test said yes. */
-static inline void ms_tracked_blocks_clear(uintptr_t address) { ms_store_relaxed(ms_tracked_blocks_find(address), 0); }
+/** Forgets a block of this kind, or the one of the other kind where there is none: a block may be obtained from the
+ *  program's own allocator and released by free. Precondition: ms_tracked_blocks_test said yes. */
+static inline void ms_tracked_blocks_clear(uintptr_t address, enum ms_block_kind kind) {
+  ms_shadow_byte *byte = ms_tracked_blocks_find(address);
+  uint8_t kinds = ms_load_relaxed(byte); /* relaxed, both: as in ms_tracked_blocks_test */
+  ms_store_relaxed(byte, (uint8_t)(kinds & kind ? kinds & ~kind : 0));
+}
 
 /** Remembers a block; slow the first time in a region. @return false when memory is refused: its free will not be seen.
  */
-bool ms_tracked_blocks_add_slow(uintptr_t address);
+bool ms_tracked_blocks_add_slow(uintptr_t address, enum ms_block_kind kind);
 
-static inline bool ms_tracked_blocks_add(uintptr_t address) {
+static inline bool ms_tracked_blocks_add(uintptr_t address, enum ms_block_kind kind) {
   ms_shadow_byte *byte = ms_tracked_blocks_find(address);
   if (ms_unlikely(!byte))
-    return ms_tracked_blocks_add_slow(address);
-  ms_store_relaxed(byte, 1);
+    return ms_tracked_blocks_add_slow(address, kind);
+  /* Nothing of the program's own lies in a chunk that the heap has just given out. */
+  ms_store_relaxed(byte, (uint8_t)(kind == MS_BLOCK_HEAP ? kind : ms_load_relaxed(byte) | kind));
   return true;
 }
 

@@ -3,20 +3,31 @@
 import re
 import sys
 
-TYPES = {"P": "ptr", "Z": "i64", "I": "i32", "V": "void"}
-ROW = re.compile(r"^MEMSCOPE_ENTRY\((\w+), (\w+), (\w)_(\w+), \w+, \w+\)$", re.MULTILINE)
+TYPES = {"P": "ptr", "Z": "i64", "L": "i64", "O": "i64", "I": "i32", "V": "void"}
+ROW = re.compile(r"^MEMSCOPE_ENTRY\((\w+), (\w+), (\w)_(\w*), \w+, \w+\)$", re.MULTILINE)
 
 print('target triple = "x86_64-unknown-linux-gnu"\ntarget datalayout = "e-m:e-i64:64-S128"')
 for entry, symbol, result, arguments in ROW.findall(open(sys.argv[1]).read()):
-    types = [TYPES[letter] for letter in arguments]
+    dots = arguments[-1:] in ("E", "Q") and arguments[-1]
+    types = [TYPES[letter] for letter in (arguments[:-1] if dots else arguments)]
     parameters = ", ".join(f"{kind} %{n}" for n, kind in enumerate(types))
+    declared = ", ".join(types + (["..."] if dots else []))
+    callee = f"({declared}) @{symbol}" if dots else f"@{symbol}"
     name = "" if result == "V" else "%r = "
     back = "ret void" if result == "V" else f"ret {TYPES[result]} %r"
+    given = parameters + (", " if parameters else "")
+    if dots == "E":
+        checks = f"""; CHECK: [[TOKEN:%.*]] = notail call ptr @__memscope_call_begin(
+; CHECK: %r = call {TYPES[result]} {callee}({given}i32 7)
+; CHECK: call void @__memscope_{entry}({TYPES[result]} %r, {given}ptr [[TOKEN]], ptr @__memscope_site"""
+    else:
+        optional = "ptr null, " if dots == "Q" else ""
+        checks = f"; CHECK: call {TYPES[result]} @__memscope_{entry}({given}{optional}ptr @__memscope_site"
     print(f"""
 ; CHECK-LABEL: @call_{entry}(
-; CHECK: call {TYPES[result]} @__memscope_{entry}({parameters}, ptr @__memscope_site
+{checks}
 define {TYPES[result]} @call_{entry}({parameters}) {{
-  {name}call {TYPES[result]} @{symbol}({parameters})
+  {name}call {TYPES[result]} {callee}({given + "i32 7" if dots == "E" else parameters})
   {back}
 }}
-declare {TYPES[result]} @{symbol}({", ".join(types)})""")
+declare {TYPES[result]} @{symbol}({declared})""")

@@ -110,6 +110,16 @@ static void judge_run(struct ms_analysis *analysis) {
       ms_roles_judge_run(load, analysis->thresholds, &analysis->arena, &analysis->summary.bottleneck_reason);
 }
 
+/* Which space the blocks of each stack lie in, by the function at its call site. */
+static const uint8_t *find_spaces(struct ms_analysis *analysis, const struct ms_run *run) {
+  uint8_t *spaces = ms_arena_new(&analysis->arena, run->stacks.stacks.count);
+  for (size_t i = 0; i < run->stacks.stacks.count; i++) {
+    const struct ms_site *site = ms_facts_site(&run->facts, run->stacks.stacks.items[i].site);
+    spaces[i] = (uint8_t)ms_space_of_family(site != NULL ? site->family : MS_FAMILY_MALLOC);
+  }
+  return spaces;
+}
+
 void ms_analysis_run(struct ms_analysis *analysis, const struct ms_run *run, const struct ms_thresholds *thresholds,
                      double started) {
   analysis->run = run;
@@ -124,6 +134,7 @@ void ms_analysis_run(struct ms_analysis *analysis, const struct ms_run *run, con
   ms_sites_start(&analysis->sites, run);
   ms_timeline_start(&analysis->timeline, run->duration_ns, thread_count);
   ms_correlations_start(&analysis->correlations, thread_count);
+  analysis->heap.space_of_stack = find_spaces(analysis, run);
 
   replay(analysis);
 

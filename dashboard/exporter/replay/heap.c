@@ -5,6 +5,34 @@
  */
 #include "replay/heap.h"
 
+/* No user address has the upper bits. */
+#define SPACE_SHIFT 60u
+
+enum ms_space ms_space_of_family(uint8_t family) {
+  switch (family) {
+  case MS_FAMILY_CUSTOM:
+    return MS_SPACE_CUSTOM;
+  case MS_FAMILY_MAPPING:
+    return MS_SPACE_MAPPING;
+  default:
+    return MS_SPACE_HEAP;
+  }
+}
+
+static uint64_t key_of(const struct ms_heap *heap, uint64_t address, uint32_t stack) {
+  return address ^ (uint64_t)(heap->space_of_stack != NULL ? heap->space_of_stack[stack] : 0) << SPACE_SHIFT;
+}
+
+/* The block that a release is about: one of its own space, or one that was obtained from the program's allocator and
+ * released by free, or the other way round. */
+static uint32_t find_released(const struct ms_heap *heap, uint64_t address, uint32_t stack) {
+  uint64_t key = key_of(heap, address, stack);
+  uint32_t index = ms_map_get(&heap->live, key);
+  if (index != MS_NONE || heap->space_of_stack == NULL || heap->space_of_stack[stack] == MS_SPACE_MAPPING)
+    return index;
+  return ms_map_get(&heap->live, key ^ (uint64_t)MS_SPACE_CUSTOM << SPACE_SHIFT);
+}
+
 static uint32_t new_block(struct ms_heap *heap, struct ms_live_block block) {
   heap->live_bytes += block.size;
   heap->live_blocks++;
@@ -55,11 +83,13 @@ static bool give_up_displaced(struct ms_heap *heap, struct ms_live_block *block,
 static unsigned allocate(struct ms_heap *heap, const struct ms_event *event, uint32_t thread, uint32_t stack,
                          struct ms_change changes[2]) {
   unsigned count = 0;
-  uint32_t earlier = ms_map_get(&heap->live, event->address);
+  uint64_t key = key_of(heap, event->address, stack);
+  uint32_t earlier = ms_map_get(&heap->live, key);
   changes[0] = change_of(MS_CHANGE_IMPLICIT_FREE, event, thread, stack);
   if (earlier != MS_NONE && give_up_displaced(heap, &heap->blocks.items[earlier], &changes[0]))
     count = 1;
-  struct ms_live_block block = {.address = event->address,
+  struct ms_live_block block = {.key = key,
+                                .address = event->address,
                                 .size = event->size,
                                 .time_ns = event->time_ns,
                                 .ordinal = ++*allocations_of(heap, thread),
@@ -67,7 +97,7 @@ static unsigned allocate(struct ms_heap *heap, const struct ms_event *event, uin
                                 .stack = stack,
                                 .displaced = earlier};
   uint32_t index = new_block(heap, block);
-  ms_map_set(&heap->live, event->address, index);
+  ms_map_set(&heap->live, key, index);
   if (earlier != MS_NONE)
     ms_vec_push(&heap->waiting, ((struct ms_displacement){index, earlier, event->time_ns}));
   changes[count] = change_of(MS_CHANGE_ALLOC, event, thread, stack);
@@ -81,7 +111,7 @@ static bool is_crossing(const struct ms_live_block *block, const struct ms_event
 
 static unsigned release(struct ms_heap *heap, const struct ms_event *event, uint32_t thread, uint32_t stack,
                         struct ms_change changes[2]) {
-  uint32_t index = ms_map_get(&heap->live, event->address);
+  uint32_t index = find_released(heap, event->address, stack);
   changes[0] = change_of(MS_CHANGE_UNMATCHED_FREE, event, thread, stack);
   if (index == MS_NONE) {
     heap->unmatched_frees++;
@@ -96,7 +126,7 @@ static unsigned release(struct ms_heap *heap, const struct ms_event *event, uint
     index = displaced;
   } else {
     count = give_up_displaced(heap, block, &changes[0]) ? 1 : 0;
-    ms_map_remove(&heap->live, event->address);
+    ms_map_remove(&heap->live, block->key);
   }
   changes[count] = change_of(MS_CHANGE_FREE, event, thread, stack);
   changes[count].block = end_block(heap, index);

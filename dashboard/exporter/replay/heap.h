@@ -20,8 +20,17 @@
 
 #define MS_CROSSING_NS 1000u
 
+/** Blocks of one space lie apart; those of two may begin at one address: the first block that an allocator of the
+ *  program cuts from a chunk of the heap, or from a mapping. */
+enum ms_space {
+  MS_SPACE_HEAP,
+  MS_SPACE_CUSTOM,
+  MS_SPACE_MAPPING,
+};
+
 /** A block of the program, live or just released. */
 struct ms_live_block {
+  uint64_t key; /* its place in the map of the live ones */
   uint64_t address, size, time_ns;
   uint64_t ordinal;   /* of the allocation among those of its thread, from 1 */
   uint32_t thread;    /* that allocated it */
@@ -55,7 +64,8 @@ struct ms_displacement {
 
 /** Zero-initialise before the first use. */
 struct ms_heap {
-  struct ms_map live; /* address to index in blocks */
+  const uint8_t *space_of_stack; /* enum ms_space; NULL: all are of the heap */
+  struct ms_map live;            /* key to index in blocks */
   MS_VEC(struct ms_live_block) blocks;
   MS_VEC(uint32_t) unused;                /* indices in blocks */
   MS_VEC(uint64_t) allocations;           /* by thread, so far */
@@ -64,6 +74,9 @@ struct ms_heap {
   uint64_t live_bytes, live_blocks;
   uint64_t crossings, implicit_frees, unmatched_frees;
 };
+
+/** Returns the space of blocks that a function of this family gives out or takes. */
+enum ms_space ms_space_of_family(uint8_t family);
 
 /** Applies an ALLOC or FREE of `thread` with `stack` in the stack table. @return how many entries of `changes` hold. */
 unsigned ms_heap_apply(struct ms_heap *heap, const struct ms_event *event, uint32_t thread, uint32_t stack,

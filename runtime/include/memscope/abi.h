@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define MS_ABI_P void *
 #define MS_ABI_Z size_t
@@ -46,12 +47,35 @@ struct __memscope_scope {
 #define MS_ABI_PROTOTYPE_V_PP(name, last) void name(void *, void *, last)
 #define MS_ABI_PROTOTYPE_V_PZP(name, last) void name(void *, size_t, void *, last)
 #define MS_ABI_PROTOTYPE_V_PZZ(name, last) void name(void *, size_t, size_t, last)
+#define MS_ABI_PROTOTYPE_P_(name, last) void *name(last)
+#define MS_ABI_PROTOTYPE_P_PP(name, last) void *name(void *, void *, last)
+#define MS_ABI_PROTOTYPE_P_PPZ(name, last) void *name(void *, void *, size_t, last)
+#define MS_ABI_PROTOTYPE_P_PPPP(name, last) void *name(void *, void *, void *, void *, last)
+#define MS_ABI_PROTOTYPE_P_PZIIIO(name, last) void *name(void *, size_t, int, int, int, int64_t, last)
+#define MS_ABI_PROTOTYPE_P_PZZIQ(name, last) void *name(void *, size_t, size_t, int, void *, last)
+#define MS_ABI_PROTOTYPE_L_PPP(name, last) ssize_t name(void *, void *, void *, last)
+#define MS_ABI_PROTOTYPE_L_PPIP(name, last) ssize_t name(void *, void *, int, void *, last)
+#define MS_ABI_PROTOTYPE_I_P(name, last) int name(void *, last)
+#define MS_ABI_PROTOTYPE_I_PZ(name, last) int name(void *, size_t, last)
+#define MS_ABI_PROTOTYPE_I_PPP(name, last) int name(void *, void *, void *, last)
+#define MS_ABI_PROTOTYPE_I_PIPP(name, last) int name(void *, int, void *, void *, last)
+#define MS_ABI_PROTOTYPE_I_PPPP(name, last) int name(void *, void *, void *, void *, last)
+#define MS_ABI_PROTOTYPE_I_IPPPP(name, last) int name(int, void *, void *, void *, void *, last)
+#define MS_ABI_PROTOTYPE_V_PPP(name, last) void name(void *, void *, void *, last)
+/* Behind a call that stays where it is: its result, its arguments, call_begin's token. */
+#define MS_ABI_PROTOTYPE_I_PPE(name, last) void name(int, void *, void *, void *, last)
+#define MS_ABI_PROTOTYPE_I_PIPE(name, last) void name(int, void *, int, void *, void *, last)
 
 /* Programs and libraries link against these: the only names of the runtime they see beside memscope.h's. */
 #pragma GCC visibility push(default)
 
 #define MEMSCOPE_ENTRY(id, symbol, signature, role, family)                                                            \
   MS_ABI_PROTOTYPE_##signature(__memscope_##id, struct __memscope_site *site);
+#include "memscope/abi.def"
+
+/* As the function of that name; `real` is the one the program's own call would have reached. A thread that is created
+ * into an annotated variable is tracked from its start routine on. */
+#define MEMSCOPE_CREATOR(id, symbol, signature) MS_ABI_PROTOTYPE_##signature(__memscope_##id, void *real);
 #include "memscope/abi.def"
 
 /** Opens the scope of an annotated function. Cost on a thread that is tracked already: a push. */
@@ -64,6 +88,27 @@ void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *
 void __memscope_thread_exit(struct __memscope_scope *scope, void *frame);
 /** Closes every scope whose frame lies below `frame`. */
 void __memscope_scope_unwound(void *frame);
+
+/** Says that a thread which the call that follows creates into `variable`, a pthread_t, thrd_t, std::thread or
+ *  std::jthread, is tracked as `scope` says. __memscope_scope_exit behind the call takes it back. */
+void __memscope_thread_into(struct __memscope_scope *scope, void *frame, void *variable);
+/** Called first in the code of a std::thread; `state` is the object that its creator handed to the thread. */
+void __memscope_std_thread_runs(void *state);
+
+/* Calls that are one event as a whole, whatever they do inside: the program's own allocators, and library functions
+ * that no one else can call in the program's place. call_begin comes before such a call and gives a token for the hook
+ * behind it. Calls of call_begin nest; allocations inside the outermost one are part of it. */
+void *__memscope_call_begin(void *frame);
+void __memscope_call_end(void *token);
+/** Records that the call releases `block`, before it does. */
+void __memscope_custom_free(void *block, void *token, struct __memscope_site *site);
+/** Ends the call and records its result, unless that is NULL. `alignment` 0: none asked for. */
+void __memscope_custom_alloc(void *block, size_t size, size_t alignment, void *token, struct __memscope_site *site);
+/** Stamps the end of `old`, which may be NULL, before the call. */
+void __memscope_custom_realloc_begin(void *old, void *token);
+/** Ends the call and records what has become of it: `block` NULL means that `old` is as it was, or released where
+ * `size` is 0. */
+void __memscope_custom_realloc(void *block, size_t size, void *token, struct __memscope_site *site);
 
 #define MS_ABI_JOIN(a, b) a##b
 #define MS_ABI_VERSIONED(name, version) MS_ABI_JOIN(name, version)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An invoke's normal successor often joins other ways; then code behind the invoke would run on those, too, and could
+// not use its result. Hence the block of its own.
+
+#include "Insertion.h"
+
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+
+using namespace llvm;
+
+namespace memscope {
+
+Instruction *entryOf(Function &F) {
+  Instruction *I = &F.getEntryBlock().front();
+  while (isa<AllocaInst>(I))
+    I = I->getNextNode();
+  return I;
+}
+
+SmallVector<Instruction *, 4> exitsOf(Function &F) {
+  SmallVector<Instruction *, 4> Exits;
+  for (BasicBlock &Block : F) {
+    if (CallInst *TailCall = Block.getTerminatingMustTailCall())
+      Exits.push_back(TailCall);
+    else if (isa<ReturnInst>(Block.getTerminator()))
+      Exits.push_back(Block.getTerminator());
+  }
+  return Exits;
+}
+
+Instruction *behind(CallBase &Call) {
+  auto *Invoke = dyn_cast<InvokeInst>(&Call);
+  if (!Invoke)
+    return Call.getNextNode();
+  BasicBlock *Next = Invoke->getNormalDest();
+  if (!Next->getSinglePredecessor())
+    Next = SplitEdge(Invoke->getParent(), Next);
+  return &*Next->getFirstInsertionPt();
+}
+
+void insertWithoutLine(IRBuilder<> &B, Instruction *At) {
+  B.SetInsertPoint(At);
+  if (DISubprogram *Subprogram = At->getFunction()->getSubprogram())
+    B.SetCurrentDebugLocation(DILocation::get(At->getContext(), 0, 0, Subprogram));
+}
+
+void insertBefore(IRBuilder<> &B, Instruction *At) {
+  insertWithoutLine(B, At);
+  if (At->getDebugLoc())
+    B.SetCurrentDebugLocation(At->getDebugLoc());
+}
+
+void insertBehind(IRBuilder<> &B, CallBase &Call) {
+  insertBefore(B, behind(Call));
+  if (Call.getDebugLoc())
+    B.SetCurrentDebugLocation(Call.getDebugLoc());
+}
+
+Value *frameAddress(IRBuilder<> &B, const RuntimeAbi &Abi) {
+  return B.CreateIntrinsic(Intrinsic::frameaddress, {Abi.pointerType()}, {B.getInt32(0)});
+}
+
+bool isCoroutine(const Function &F) {
+  return any_of(instructions(F), [](const Instruction &I) {
+    const auto *Call = dyn_cast<IntrinsicInst>(&I);
+    return Call && Call->getIntrinsicID() == Intrinsic::coro_id;
+  });
+}
+
+} // namespace memscope

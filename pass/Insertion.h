@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where code that belongs to no line of the program goes: at a function's entry and exits, before a call and behind it.
+// Nothing here knows what is inserted.
+
+#ifndef MEMSCOPE_PASS_INSERTION_H
+#define MEMSCOPE_PASS_INSERTION_H
+
+#include "RuntimeAbi.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/IRBuilder.h"
+
+namespace memscope {
+
+/// Returns the first instruction behind the allocas, so that these stay one group; nothing before it can allocate.
+llvm::Instruction *entryOf(llvm::Function &F);
+
+/// Returns where \p F is left in order: its returns, or the musttail calls that a return has to follow directly.
+llvm::SmallVector<llvm::Instruction *, 4> exitsOf(llvm::Function &F);
+
+/// Returns the instruction before which \p Call has returned and nothing else has happened. For an invoke whose normal
+/// successor is others' too, the edge gets a block of its own.
+llvm::Instruction *behind(llvm::CallBase &Call);
+
+/// Sets \p B before \p At, in line 0: calls in a function with debug information must have a location, and in line 0 no
+/// debugger stops.
+void insertWithoutLine(llvm::IRBuilder<> &B, llvm::Instruction *At);
+
+/// Sets \p B before \p At, with the location of \p At, if it has one.
+void insertBefore(llvm::IRBuilder<> &B, llvm::Instruction *At);
+
+/// Sets \p B behind \p Call, with its location.
+void insertBehind(llvm::IRBuilder<> &B, llvm::CallBase &Call);
+
+/// Inserts the frame address of the function that \p B is in.
+llvm::Value *frameAddress(llvm::IRBuilder<> &B, const RuntimeAbi &Abi);
+
+/// Tells whether \p F is a coroutine, not split yet: it returns each time it suspends.
+bool isCoroutine(const llvm::Function &F);
+
+} // namespace memscope
+
+#endif
