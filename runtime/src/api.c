@@ -110,6 +110,11 @@ MS_PUBLIC int memscope_finalize_thread_tracker(void) {
   return MEMSCOPE_OK;
 }
 
+MS_PUBLIC int memscope_set_thread_filter(memscope_thread_filter filter, void *context) {
+  ms_scope_set_filter(filter, context);
+  return MEMSCOPE_OK;
+}
+
 MS_PUBLIC bool memscope_is_tracking(void) { return ms_local.mode == MS_MODE_TRACKED; }
 
 MS_PUBLIC const char *memscope_strerror(int error) {

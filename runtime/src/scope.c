@@ -49,27 +49,62 @@ static bool name_matches(struct ms_local *local) {
   return ms_options_match(ms_options.threads, name);
 }
 
+struct filter {
+  bool (*ask)(void *);
+  void *context;
+};
+
+/* Two places in turn: a thread may be reading the one while the other is set. */
+static struct filter filters[2];
+static _Atomic(struct filter *) filter;
+
+void ms_scope_set_filter(bool (*ask)(void *), void *context) {
+  struct filter *next = ms_load_relaxed(&filter) == &filters[0] ? &filters[1] : &filters[0]; /* one setter at a time */
+  *next = (struct filter){ask, context};
+  ms_store_release(&filter, ask ? next : NULL); /* R4: publishes function and context; pairs with A4 in is_chosen */
+}
+
+/* The filter is the program's code: while it runs the thread is an ordinary one that is not tracked. */
+static bool is_chosen(struct ms_local *local) {
+  const struct filter *asked = ms_load_acquire(&filter); /* A4 */
+  if (!asked)
+    return false;
+  ms_scope_set_base(local, MS_MODE_UNTRACKED);
+  ms_local_leave(local);
+  bool yes = asked->ask(asked->context);
+  (void)ms_local_enter(local);
+  return yes;
+}
+
+static enum ms_mode mode_by_options(struct ms_local *local) {
+  bool first = local->looks == 0;
+  switch (ms_options.track) {
+  case MS_TRACK_ALL:
+    return MS_MODE_TRACKED;
+  case MS_TRACK_NONE:
+    return MS_MODE_UNTRACKED;
+  default:
+    break;
+  }
+  /* relaxed: only the count matters */
+  if (first && ms_options.every > 0 && (ms_add_relaxed(&thread_count, 1) + 1) % ms_options.every == 0)
+    return MS_MODE_TRACKED;
+  if (first && is_chosen(local))
+    return MS_MODE_TRACKED;
+  if (!ms_options.threads[0])
+    return MS_MODE_UNTRACKED;
+  return name_matches(local) ? MS_MODE_TRACKED : MS_MODE_FRESH; /* its name may still come */
+}
+
 MS_COLD bool ms_scope_decide(struct ms_local *local) {
   if (!ms_local_enter(local))
     return false;
-  enum ms_mode mode = MS_MODE_UNTRACKED;
-  bool first = local->looks == 0;
-  if (ms_options.track == MS_TRACK_ALL)
-    mode = MS_MODE_TRACKED;
-  else if (ms_options.track == MS_TRACK_ANNOTATED) {
-    /* relaxed: only the count matters */
-    if (first && ms_options.every > 0 && (ms_add_relaxed(&thread_count, 1) + 1) % ms_options.every == 0)
-      mode = MS_MODE_TRACKED;
-    else if (ms_options.threads[0])
-      mode = name_matches(local) ? MS_MODE_TRACKED : MS_MODE_FRESH; /* its name may still come */
-    else
-      mode = MS_MODE_UNTRACKED;
-  }
+  enum ms_mode mode = mode_by_options(local);
   if (mode == MS_MODE_TRACKED)
-    MS_DEBUG("thread %u is tracked by an option", ms_local_tid());
+    MS_DEBUG("thread %u is tracked by an option or the program's filter", ms_local_tid());
   ms_scope_set_base(local, mode);
   ms_local_leave(local);
-  return mode == MS_MODE_TRACKED;
+  return local->mode == MS_MODE_TRACKED;
 }
 
 struct ms_thread_config ms_scope_config(const struct ms_local *local) {

@@ -17,8 +17,8 @@
 #include "atomics.h"
 #include "thread_state.h"
 
-/** Decides what a thread is that no hook has run in: by the options track, threads and every. @return tracked or not.
- */
+/** Decides what a thread is that no hook has run in: by the options track, threads and every, and by the program's
+ *  filter. @return tracked or not. */
 bool ms_scope_decide(struct ms_local *local);
 
 /** Returns whether hooks record in this thread, as far as its mode tells. Cost: a load and a branch. */
@@ -45,6 +45,9 @@ void ms_scope_find_start(struct ms_local *local);
 
 /** Returns what the thread's innermost scope asks for; all fields "not given" outside scopes. */
 struct ms_thread_config ms_scope_config(const struct ms_local *local);
+
+/** Sets the function that is asked whether a thread is tracked; NULL: none. */
+void ms_scope_set_filter(bool (*filter)(void *), void *context);
 
 /** Sets what the thread is outside all scopes. */
 void ms_scope_set_base(struct ms_local *local, enum ms_mode mode);

@@ -76,6 +76,20 @@ int memscope_track_deallocation(const void *ptr, const void *const *stack, size_
 /** Ends the tracking of the calling thread and completes its files. @return MEMSCOPE_E_NO_TRACKER. */
 int memscope_finalize_thread_tracker(void);
 
+/** Says whether the calling thread is to be tracked as a whole. `context` is as given to memscope_set_thread_filter. */
+typedef bool (*memscope_thread_filter)(void *context);
+
+/**
+ * Lets the program choose threads by any condition. The filter is asked once in each thread, in that thread, before its
+ * first allocation or scope; a thread that it does not choose is tracked all the same inside annotated functions and
+ * by the options threads and every. It must return, and may allocate: that is not recorded.
+ * Threads that have allocated before are not asked. With MEMSCOPE_OPTIONS=track=all or none it is not asked either.
+ * @param filter NULL takes it back.
+ * @param context handed to the filter; must stay valid as long as threads begin.
+ * @return MEMSCOPE_OK.
+ */
+int memscope_set_thread_filter(memscope_thread_filter filter, void *context);
+
 /** Returns whether allocations of the calling thread are being recorded now. */
 bool memscope_is_tracking(void);
 
