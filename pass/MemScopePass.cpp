@@ -87,7 +87,7 @@ PreservedAnalyses CallsPass::run(Module &M, ModuleAnalysisManager &) {
   warnAboutMistyped(Found.Mistyped);
 
   unsigned Pointers = replaceFunctionPointers(M, Abi);
-  SiteTable Sites(Abi);
+  SiteTable Sites(M, Abi);
   for (const Candidate &Candidate : Found.Calls)
     rewriteCall(Candidate, Sites.siteOf(Candidate), Abi);
   unsigned UnwindHooks = insertUnwindHooks(M, Abi);

@@ -6,7 +6,6 @@
 
 #include "SiteTable.h"
 
-#include "CallNotes.h"
 #include "SourceNames.h"
 
 using namespace llvm;
@@ -33,7 +32,7 @@ static std::string functionOf(const CallBase &Call, const CallNote &Note) {
 
 Constant *SiteTable::siteOf(const Candidate &Candidate) {
   const CallBase &Call = *Candidate.Call;
-  CallNote Note = readNote(Call);
+  CallNote Note = Notes.of(Call);
 
   SiteFields Fields;
   Fields.real = Abi.pointer(Candidate.Callee);

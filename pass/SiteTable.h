@@ -7,6 +7,7 @@
 #ifndef MEMSCOPE_PASS_SITETABLE_H
 #define MEMSCOPE_PASS_SITETABLE_H
 
+#include "CallNotes.h"
 #include "Candidates.h"
 #include "RuntimeAbi.h"
 
@@ -16,13 +17,14 @@ namespace memscope {
 
 class SiteTable {
 public:
-  explicit SiteTable(RuntimeAbi &Abi) : Abi(Abi) {}
+  SiteTable(llvm::Module &M, RuntimeAbi &Abi) : Abi(Abi), Notes(M) {}
 
   /// Returns the address of the descriptor for \p Call, making it if there is none.
   llvm::Constant *siteOf(const Candidate &Call);
 
 private:
   RuntimeAbi &Abi;
+  CallNotes Notes;
   llvm::DenseMap<llvm::Constant *, llvm::GlobalVariable *> ByContent;
 };
 
