@@ -98,9 +98,10 @@ PreservedAnalyses CallsPass::run(Module &M, ModuleAnalysisManager &) {
   warnAboutMistyped(Found.Mistyped);
 
   unsigned Pointers = replaceFunctionPointers(M, Abi);
+  CallNotes Notes(M);
   SiteTable Sites(Abi);
   for (const Candidate &Candidate : Found.Calls)
-    rewriteCall(Candidate, Sites.siteOf(Candidate), Abi);
+    rewriteCall(Candidate, Sites.siteOf(Candidate, Notes.of(*Candidate.Call)), Abi);
   unsigned Creations = rewriteCreations(M, Abi);
   unsigned UnwindHooks = insertUnwindHooks(M, Abi);
   if (!Found.Calls.empty() || Creations || UnwindHooks || Pointers)

@@ -6,7 +6,6 @@
 
 #include "SiteTable.h"
 
-#include "CallNotes.h"
 #include "SourceNames.h"
 
 using namespace llvm;
@@ -44,9 +43,8 @@ Constant *SiteTable::siteOfFunction(const Function &F, const AllocationFunction 
   return Abi.pointer(Abi.addSite(Abi.siteInitializer(Fields)));
 }
 
-Constant *SiteTable::siteOf(const Candidate &Candidate) {
+Constant *SiteTable::siteOf(const Candidate &Candidate, const CallNote &Note) {
   const CallBase &Call = *Candidate.Call;
-  CallNote Note = readNote(Call);
 
   SiteFields Fields;
   if (!Candidate.Row->Id.empty())

@@ -7,6 +7,7 @@
 #ifndef MEMSCOPE_PASS_SITETABLE_H
 #define MEMSCOPE_PASS_SITETABLE_H
 
+#include "CallNotes.h"
 #include "Candidates.h"
 #include "RuntimeAbi.h"
 
@@ -18,8 +19,8 @@ class SiteTable {
 public:
   explicit SiteTable(RuntimeAbi &Abi) : Abi(Abi) {}
 
-  /// Returns the address of the descriptor for \p Call, making it if there is none.
-  llvm::Constant *siteOf(const Candidate &Call);
+  /// Returns the address of the descriptor for \p Call, of which \p Note is known, making it if there is none.
+  llvm::Constant *siteOf(const Candidate &Call, const CallNote &Note);
 
   /// Returns the address of a new descriptor for what happens in \p F as a whole, an allocator of the program.
   llvm::Constant *siteOfFunction(const llvm::Function &F, const AllocationFunction &Row);
