@@ -49,4 +49,4 @@ void locals(void) {
 // IR: call {{.*}}@__memscope_scope_enter(
 // IR-LABEL: define{{.*}} @locals(
 // IR-COUNT-1: call {{.*}}@__memscope_thread_into(
-// IR-NOT: __memscope_thread_into(
+// IR-NOT: call {{.*}}@__memscope_thread_into(
