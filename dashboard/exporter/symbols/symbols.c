@@ -5,6 +5,8 @@
  */
 #include "symbols/symbols.h"
 
+#include "symbols/functions.h"
+
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
@@ -14,18 +16,24 @@
 /* Of the C++ ABI library; it has no header for C. */
 extern char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
+struct unit {
+  Dwarf_Die *die;
+  struct ms_functions functions;
+};
+
 /** A stretch of code of one compilation unit, addresses as in the file. */
 struct unit_range {
   Dwarf_Addr low, high;
-  Dwarf_Die *unit;
+  uint32_t unit; /* in units */
 };
 
 struct module_symbols {
   enum ms_symbol_source source;
   Dwfl *session;
   Dwfl_Module *module;
-  Dwarf_Addr bias;                 /* what the session adds to addresses of the file */
-  MS_VEC(struct unit_range) units; /* by low address */
+  Dwarf_Addr bias; /* what the session adds to addresses of the file */
+  MS_VEC(struct unit) units;
+  MS_VEC(struct unit_range) ranges; /* by low address */
 };
 
 struct cached {
@@ -41,6 +49,7 @@ struct ms_symbols {
   struct ms_index cache_index;
   struct ms_arena results;
   MS_VEC(struct ms_symbol) scratch; /* of the address at hand */
+  ms_dies around;                   /* the same */
 };
 
 struct ms_symbols *ms_symbols_new(const struct ms_facts *facts, struct ms_strings *strings) {
@@ -55,13 +64,17 @@ void ms_symbols_free(struct ms_symbols *symbols) {
   for (size_t i = 0; i < symbols->facts->modules.count; i++) {
     if (symbols->modules[i].session != NULL)
       dwfl_end(symbols->modules[i].session);
+    for (size_t j = 0; j < symbols->modules[i].units.count; j++)
+      ms_functions_free(&symbols->modules[i].units.items[j].functions);
     ms_vec_free(&symbols->modules[i].units);
+    ms_vec_free(&symbols->modules[i].ranges);
   }
   free(symbols->modules);
   ms_vec_free(&symbols->cache);
   ms_index_free(&symbols->cache_index);
   ms_arena_free(&symbols->results);
   ms_vec_free(&symbols->scratch);
+  ms_vec_free(&symbols->around);
   free(symbols);
 }
 
@@ -109,21 +122,23 @@ static void list_units(struct module_symbols *module) {
     Dwarf_Addr base, low, high;
     ptrdiff_t offset = 0;
     while ((offset = dwarf_ranges(unit, offset, &base, &low, &high)) > 0)
-      ms_vec_push(&module->units, ((struct unit_range){low, high, unit}));
+      ms_vec_push(&module->ranges, ((struct unit_range){low, high, (uint32_t)module->units.count}));
+    ms_vec_push(&module->units, ((struct unit){.die = unit}));
   }
-  ms_vec_sort(&module->units, by_low);
+  ms_vec_sort(&module->ranges, by_low);
 }
 
-static Dwarf_Die *unit_of(const struct module_symbols *module, Dwarf_Addr address) {
-  size_t low = 0, high = module->units.count;
+static struct unit *unit_of(const struct module_symbols *module, Dwarf_Addr address) {
+  size_t low = 0, high = module->ranges.count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (module->units.items[middle].low <= address)
+    if (module->ranges.items[middle].low <= address)
       low = middle + 1;
     else
       high = middle;
   }
-  return low > 0 && address < module->units.items[low - 1].high ? module->units.items[low - 1].unit : NULL;
+  bool found = low > 0 && address < module->ranges.items[low - 1].high;
+  return found ? &module->units.items[module->ranges.items[low - 1].unit] : NULL;
 }
 
 static enum ms_symbol_source open_module(const struct ms_module *facts, struct module_symbols *module) {
@@ -178,41 +193,27 @@ static uint32_t number_of(Dwarf_Die *die, unsigned attribute_name) {
   return (uint32_t)value;
 }
 
-/* The scopes around an address as they nest in the code: an inlined subroutine inside the function it went into. */
-static int nested_scopes(Dwarf_Die *unit, Dwarf_Addr address, Dwarf_Die **scopes) {
-  Dwarf_Die *lexical = NULL;
-  int count = dwarf_getscopes(unit, address, &lexical);
-  if (count <= 0)
-    return count;
-  Dwarf_Die innermost = lexical[0];
-  free(lexical);
-  return dwarf_getscopes_die(&innermost, scopes);
-}
-
 /* Adds the inlined functions and the real one; the place of each is the call site of the one inside it. */
-static void add_functions(struct ms_symbols *symbols, Dwarf_Die *unit, Dwarf_Addr address, struct ms_symbol place) {
-  Dwarf_Die *scopes = NULL;
+static void add_functions(struct ms_symbols *symbols, struct unit *unit, Dwarf_Addr address, struct ms_symbol place) {
   Dwarf_Files *files = NULL;
   size_t file_count = 0;
-  int count = nested_scopes(unit, address, &scopes);
-  if (count > 0 && dwarf_getsrcfiles(unit, &files, &file_count) != 0)
+  ms_dies *around = &symbols->around;
+  ms_functions_around(&unit->functions, unit->die, address, around);
+  if (around->count > 1 && dwarf_getsrcfiles(unit->die, &files, &file_count) != 0)
     files = NULL;
-  for (int i = 0; i < count; i++) {
-    int tag = dwarf_tag(&scopes[i]);
-    if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
-      continue;
+  for (size_t i = 0; i < around->count; i++) {
+    Dwarf_Die *die = &around->items[i];
     struct ms_symbol symbol = place;
-    symbol.function = name_of(symbols, &scopes[i]);
-    symbol.inlined = tag == DW_TAG_inlined_subroutine;
+    symbol.function = name_of(symbols, die);
+    symbol.inlined = i + 1 < around->count;
     ms_vec_push(&symbols->scratch, symbol);
     if (!symbol.inlined)
       break;
-    uint32_t file = number_of(&scopes[i], DW_AT_call_file);
+    uint32_t file = number_of(die, DW_AT_call_file);
     const char *path = files != NULL && file < file_count ? dwarf_filesrc(files, file, NULL, NULL) : NULL;
     place.file = path == NULL ? 0 : ms_strings_add(symbols->strings, path);
-    place.line = number_of(&scopes[i], DW_AT_call_line);
+    place.line = number_of(die, DW_AT_call_line);
   }
-  free(scopes);
 }
 
 static struct ms_symbol place_of(struct ms_symbols *symbols, Dwarf_Die *unit, Dwarf_Addr address, uint32_t path) {
@@ -230,9 +231,9 @@ static struct ms_symbol place_of(struct ms_symbols *symbols, Dwarf_Die *unit, Dw
 static void look_up(struct ms_symbols *symbols, const struct module_symbols *module, uint64_t address, uint32_t path) {
   struct ms_symbol place = {.module = path};
   Dwarf_Addr in_file = address - module->bias;
-  Dwarf_Die *unit = unit_of(module, in_file);
+  struct unit *unit = unit_of(module, in_file);
   if (unit != NULL) {
-    place = place_of(symbols, unit, in_file, path);
+    place = place_of(symbols, unit->die, in_file, path);
     add_functions(symbols, unit, in_file, place);
   }
   if (symbols->scratch.count > 0)
