@@ -86,7 +86,7 @@ static void fillThunk(Function &Thunk, Function &Original, const AllocationFunct
   Fields.real = Abi.pointer(&Original);
   Fields.callee = Abi.text(Row.Name);
   Fields.function = Abi.text(Row.Name + " through a pointer");
-  Constant *Site = Abi.pointer(Abi.addSite(Abi.siteInitializer(Fields)));
+  Constant *Site = Abi.pointer(Abi.addSite(Abi.siteInitializer(Fields), Thunk, ""));
 
   SmallVector<Value *, 4> Arguments;
   for (Argument &A : Thunk.args())

@@ -74,9 +74,13 @@ public:
   llvm::Constant *siteInitializer(const SiteFields &Fields);
   llvm::Constant *scopeInitializer(const ScopeFields &Fields);
 
-  /// Add a descriptor to the module. The runtime writes ids into them, so they are not constant.
-  llvm::GlobalVariable *addSite(llvm::Constant *Initializer);
-  llvm::GlobalVariable *addScope(llvm::Constant *Initializer, llvm::StringRef Function);
+  /// Adds the descriptor of a call in \p User, which the linker drops with it. Where several objects may hold \p User,
+  /// sites that say the same are one site of the program, unless \p Distinction keeps them apart. The runtime writes
+  /// ids into descriptors, so they are not constant.
+  llvm::GlobalVariable *addSite(llvm::Constant *Initializer, const llvm::Function &User, llvm::StringRef Distinction);
+
+  /// Adds the descriptor of the annotated function or variable \p Symbol. \p IsShared: several objects may hold it.
+  llvm::GlobalVariable *addScope(llvm::Constant *Initializer, llvm::StringRef Symbol, bool IsShared);
 
   /// Makes the module's start-up refer to the runtime's versioned symbol, once per linked object: a runtime with
   /// another ABI is then a link error.
@@ -87,6 +91,8 @@ private:
   llvm::Type *typeOf(char Letter) const;
   llvm::FunctionType *functionType(llvm::StringRef Signature) const;
   llvm::StructType *structType(llvm::StringRef Name, llvm::StringRef Letters) const;
+  llvm::GlobalVariable *addDescriptor(llvm::Constant *Initializer, const llvm::Twine &Name, llvm::StringRef Owner,
+                                      bool IsShared, llvm::GlobalValue::LinkageTypes LinkageAlone);
 
   llvm::Module &M;
   llvm::PointerType *PtrTy;
