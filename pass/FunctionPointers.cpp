@@ -68,6 +68,16 @@ static SmallVector<std::pair<ICmpInst *, unsigned>, 4> findComparisons(Function 
   return Result;
 }
 
+// What -fsanitize=cfi-icall and kcfi know a function's type by.
+static void copyTypeIdentity(Function &To, const Function &From) {
+  for (StringRef Kind : {"type", "kcfi_type"}) {
+    SmallVector<MDNode *, 2> Nodes;
+    From.getMetadata(Kind, Nodes);
+    for (MDNode *Node : Nodes)
+      To.addMetadata(Kind, *Node);
+  }
+}
+
 static Function *makeThunk(Function &Original, const AllocationFunction &Row, RuntimeAbi &Abi) {
   Module &M = *Original.getParent();
   std::string Name = Abi.pointerName(Row);
@@ -77,6 +87,7 @@ static Function *makeThunk(Function &Original, const AllocationFunction &Row, Ru
   Thunk->setCallingConv(Original.getCallingConv());
   Thunk->setAttributes(Abi.withoutPromises(Original.getAttributes(), Original.arg_size()));
   Thunk->addFnAttr("frame-pointer", "all");
+  copyTypeIdentity(*Thunk, Original);
   setUnwindTables(*Thunk);
   return Thunk;
 }
@@ -107,7 +118,7 @@ static void compareWithBoth(ICmpInst &Comparison, unsigned Side, Function &Origi
   IRBuilder<> B(Comparison.getNextNode());
   B.SetCurrentDebugLocation(Comparison.getDebugLoc());
   Value *Other = Comparison.getOperand(1 - Side);
-  Value *Real = ConstantExpr::getPointerCast(&Original, cast<PointerType>(Other->getType()));
+  Value *Real = ConstantExpr::getPointerCast(&Original, Other->getType()); // an integer, where integers are compared
   Value *Second = B.CreateICmp(Comparison.getPredicate(), Other, Real);
   Value *Both = Comparison.getPredicate() == ICmpInst::ICMP_EQ ? B.CreateOr(Second, &Comparison)
                                                                : B.CreateAnd(Second, &Comparison);
