@@ -11,6 +11,7 @@
 #include "FunctionPointers.h"
 
 #include "AllocationFunctions.h"
+#include "Candidates.h"
 #include "LLVMCompat.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
@@ -81,10 +82,9 @@ static void copyTypeIdentity(Function &To, const Function &From) {
 static Function *makeThunk(Function &Original, const AllocationFunction &Row, RuntimeAbi &Abi) {
   Module &M = *Original.getParent();
   std::string Name = Abi.pointerName(Row);
-  auto *Thunk = Function::Create(Original.getFunctionType(), GlobalValue::LinkOnceODRLinkage, Name, &M);
+  auto *Thunk = Function::Create(Abi.functionType(Row.Signature), GlobalValue::LinkOnceODRLinkage, Name, &M);
   Thunk->setVisibility(Original.getVisibility());
   Thunk->setComdat(M.getOrInsertComdat(Name));
-  Thunk->setCallingConv(Original.getCallingConv());
   Thunk->setAttributes(Abi.withoutPromises(Original.getAttributes(), Original.arg_size()));
   Thunk->addFnAttr("frame-pointer", "all");
   copyTypeIdentity(*Thunk, Original);
@@ -104,8 +104,7 @@ static void fillThunk(Function &Thunk, Function &Original, const AllocationFunct
     Arguments.push_back(&A);
   Arguments.push_back(Site);
   IRBuilder<> B(BasicBlock::Create(Thunk.getContext(), "", &Thunk));
-  CallInst *Call = B.CreateCall(Abi.entry(Row, Original, *Original.getFunctionType()), Arguments);
-  Call->setCallingConv(Original.getCallingConv());
+  CallInst *Call = B.CreateCall(Abi.entry(Row, Original, *Thunk.getFunctionType()), Arguments);
   // Where the back end can, the thunk is off the stack when the runtime looks at it.
   Call->setTailCallKind(CallInst::TCK_Tail);
   if (Thunk.getReturnType()->isVoidTy())
@@ -130,11 +129,18 @@ static bool replaceAddress(Function &F, const AllocationFunction &Row, RuntimeAb
     return false;
   auto Comparisons = findComparisons(F);
   Function *Thunk = makeThunk(F, Row, Abi);
-  F.replaceUsesWithIf(Thunk, [](Use &U) { return takesAddress(U); });
+  F.replaceUsesWithIf(ConstantExpr::getBitCast(Thunk, F.getType()), [](Use &U) { return takesAddress(U); });
   for (auto [Comparison, Side] : Comparisons)
     compareWithBoth(*Comparison, Side, F);
   fillThunk(*Thunk, F, Row, Abi);
   return true;
+}
+
+// A function without a prototype (K&R) is taken for what its name says.
+static bool isDeclaredAs(const Function &F, StringRef Signature, const RuntimeAbi &Abi) {
+  bool HasNoPrototype = F.isVarArg() && F.arg_empty();
+  return isDeclaredAsInC(F) && (HasNoPrototype ? Abi.functionType(Signature)->getReturnType() == F.getReturnType()
+                                               : Abi.matches(Signature, *F.getFunctionType()));
 }
 
 unsigned replaceFunctionPointers(Module &M, RuntimeAbi &Abi) {
@@ -142,7 +148,7 @@ unsigned replaceFunctionPointers(Module &M, RuntimeAbi &Abi) {
   for (Function &F : M)
     if (F.isDeclaration() && !F.hasExternalWeakLinkage())
       if (const AllocationFunction *Row = findAllocationFunction(F.getName()))
-        if (!Row->isVariadic() && !Row->hasOptionalPointer() && Abi.matches(Row->Signature, *F.getFunctionType()))
+        if (!Row->isVariadic() && !Row->hasOptionalPointer() && isDeclaredAs(F, Row->Signature, Abi))
           Known.push_back({&F, Row});
   unsigned Count = 0;
   for (auto [F, Row] : Known)

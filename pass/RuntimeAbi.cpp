@@ -122,8 +122,10 @@ FunctionCallee RuntimeAbi::entry(const AllocationFunction &Row, const Function &
   if (Row.hasOptionalPointer())
     Parameters.push_back(PtrTy);
   Parameters.push_back(PtrTy);
+  // What is said about arguments and result stands at the call too, and holds for the call's types.
+  AttributeList Attributes = AttributeList::get(M.getContext(), Original.getAttributes().getFnAttrs(), {}, {});
   return M.getOrInsertFunction(Name, FunctionType::get(Result, Parameters, false),
-                               withoutPromises(Original.getAttributes(), CallType.getNumParams()));
+                               withoutPromises(Attributes, CallType.getNumParams()));
 }
 
 FunctionCallee RuntimeAbi::creatorEntry(const Function &Creator) {

@@ -40,12 +40,15 @@ class RuntimeAbi {
 public:
   explicit RuntimeAbi(llvm::Module &M);
 
+  /// Returns the type that \p Signature, in the letters of abi.def, says.
+  llvm::FunctionType *functionType(llvm::StringRef Signature) const;
+
   /// Tells whether \p Type is what \p Signature, in the letters of abi.def, says.
   bool matches(llvm::StringRef Signature, const llvm::FunctionType &Type) const;
 
   /// Returns the entry that takes over calls of \p Original made with type \p CallType: the same type with the site as
-  /// one more parameter, and the attributes of \p Original that hold for the entry as well. For a variadic row it is
-  /// what follows the call.
+  /// one more parameter, and the function attributes of \p Original that hold for the entry as well. For a variadic row
+  /// it is what follows the call.
   llvm::FunctionCallee entry(const AllocationFunction &Row, const llvm::Function &Original,
                              const llvm::FunctionType &CallType);
 
@@ -89,7 +92,6 @@ public:
 private:
   llvm::AttributeList hookAttributes() const;
   llvm::Type *typeOf(char Letter) const;
-  llvm::FunctionType *functionType(llvm::StringRef Signature) const;
   llvm::StructType *structType(llvm::StringRef Name, llvm::StringRef Letters) const;
   llvm::GlobalVariable *addDescriptor(llvm::Constant *Initializer, const llvm::Twine &Name, llvm::StringRef Owner,
                                       bool IsShared, llvm::GlobalValue::LinkageTypes LinkageAlone);

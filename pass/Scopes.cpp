@@ -103,14 +103,6 @@ static StringRef obstacle(const Function &F, const FunctionSet &Resolvers) {
   return "";
 }
 
-static FunctionSet findResolvers(const Module &M) {
-  FunctionSet Result;
-  for (const GlobalIFunc &IFunc : M.ifuncs())
-    if (const auto *Resolver = dyn_cast<Function>(IFunc.getResolver()->stripPointerCasts()))
-      Result.insert(Resolver);
-  return Result;
-}
-
 Constant *addScope(const ScopeAnnotation &Given, StringRef Symbol, StringRef Name, const SourcePlace &Place,
                    bool IsShared, RuntimeAbi &Abi) {
   ScopeFields Fields;
@@ -125,7 +117,7 @@ Constant *addScope(const ScopeAnnotation &Given, StringRef Symbol, StringRef Nam
 }
 
 unsigned insertScopeHooks(Module &M, const ScopeMap &Scopes, RuntimeAbi &Abi) {
-  FunctionSet StartRoutines = findStartRoutines(M), Resolvers = findResolvers(M);
+  FunctionSet StartRoutines = findStartRoutines(M), Resolvers = resolversOf(M);
   unsigned Hooked = 0;
   for (const auto &[F, Given] : Scopes) {
     if (isOwnFunction(*F))
