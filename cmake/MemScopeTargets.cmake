@@ -23,7 +23,7 @@ function(memscope_add_plugin name headers)
   # LLVM's headers do not hold to our warnings; LLVM itself is built without RTTI and exceptions.
   target_include_directories(${name} SYSTEM PRIVATE ${headers})
   target_compile_definitions(${name} PRIVATE ${MEMSCOPE_LLVM_DEFINITIONS})
-  target_compile_options(${name} PRIVATE -fno-rtti -fno-exceptions)
+  target_compile_options(${name} PRIVATE -fno-rtti -fno-exceptions $<$<BOOL:${MEMSCOPE_PLUGIN_ASSERTIONS}>:-UNDEBUG>)
 endfunction()
 
 # memscope_add_library(name SHARED|STATIC|OBJECT sources...)

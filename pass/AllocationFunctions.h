@@ -30,6 +30,8 @@ struct AllocationFunction {
   bool isText() const { return Text; }
   bool isNewArray() const { return Family == "NEW_ARRAY"; }
 
+  /// Returns how many arguments it is declared with, whatever it reads beyond. For a row of abi.def.
+  size_t declaredArguments() const { return Signature.size() - 2 - (isVariadic() || hasOptionalPointer()); }
   /// Tells whether only the function itself can read its last arguments, so that no entry can call it.
   bool isVariadic() const { return !Signature.empty() && Signature.back() == 'E'; }
   /// Tells whether it reads one argument more than it is declared with, if there is one.

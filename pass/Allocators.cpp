@@ -237,7 +237,7 @@ static SmallVector<CallBase *, 16> callsOf(Function &F) {
 }
 
 static void surroundCall(const Allocator &A, CallBase &Call, SiteTable &Sites, RuntimeAbi &Abi) {
-  Candidate Found{&Call, A.F, &A.Row};
+  Candidate Found{&Call, A.F, &A.Row, Call.getFunctionType()};
   Constant *Site = Sites.siteOf(Found, findNote(Found));
   auto Argument = [&Call](unsigned I) { return Call.getArgOperand(I); };
   Surrounding Hooks{A, Argument, Site, Abi};

@@ -11,6 +11,7 @@
 #include "FunctionPointers.h"
 
 #include "AllocationFunctions.h"
+#include "Candidates.h"
 #include "LLVMCompat.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
@@ -68,15 +69,25 @@ static SmallVector<std::pair<ICmpInst *, unsigned>, 4> findComparisons(Function 
   return Result;
 }
 
+// What -fsanitize=cfi-icall and kcfi know a function's type by.
+static void copyTypeIdentity(Function &To, const Function &From) {
+  for (StringRef Kind : {"type", "kcfi_type"}) {
+    SmallVector<MDNode *, 2> Nodes;
+    From.getMetadata(Kind, Nodes);
+    for (MDNode *Node : Nodes)
+      To.addMetadata(Kind, *Node);
+  }
+}
+
 static Function *makeThunk(Function &Original, const AllocationFunction &Row, RuntimeAbi &Abi) {
   Module &M = *Original.getParent();
   std::string Name = Abi.pointerName(Row);
-  auto *Thunk = Function::Create(Original.getFunctionType(), GlobalValue::LinkOnceODRLinkage, Name, &M);
+  auto *Thunk = Function::Create(Abi.functionType(Row.Signature), GlobalValue::LinkOnceODRLinkage, Name, &M);
   Thunk->setVisibility(Original.getVisibility());
   Thunk->setComdat(M.getOrInsertComdat(Name));
-  Thunk->setCallingConv(Original.getCallingConv());
   Thunk->setAttributes(Abi.withoutPromises(Original.getAttributes(), Original.arg_size()));
   Thunk->addFnAttr("frame-pointer", "all");
+  copyTypeIdentity(*Thunk, Original);
   setUnwindTables(*Thunk);
   return Thunk;
 }
@@ -86,15 +97,14 @@ static void fillThunk(Function &Thunk, Function &Original, const AllocationFunct
   Fields.real = Abi.pointer(&Original);
   Fields.callee = Abi.text(Row.Name);
   Fields.function = Abi.text(Row.Name + " through a pointer");
-  Constant *Site = Abi.pointer(Abi.addSite(Abi.siteInitializer(Fields)));
+  Constant *Site = Abi.pointer(Abi.addSite(Abi.siteInitializer(Fields), Thunk, ""));
 
   SmallVector<Value *, 4> Arguments;
   for (Argument &A : Thunk.args())
     Arguments.push_back(&A);
   Arguments.push_back(Site);
   IRBuilder<> B(BasicBlock::Create(Thunk.getContext(), "", &Thunk));
-  CallInst *Call = B.CreateCall(Abi.entry(Row, Original, *Original.getFunctionType()), Arguments);
-  Call->setCallingConv(Original.getCallingConv());
+  CallInst *Call = B.CreateCall(Abi.entry(Row, Original, *Thunk.getFunctionType()), Arguments);
   // Where the back end can, the thunk is off the stack when the runtime looks at it.
   Call->setTailCallKind(CallInst::TCK_Tail);
   if (Thunk.getReturnType()->isVoidTy())
@@ -107,7 +117,7 @@ static void compareWithBoth(ICmpInst &Comparison, unsigned Side, Function &Origi
   IRBuilder<> B(Comparison.getNextNode());
   B.SetCurrentDebugLocation(Comparison.getDebugLoc());
   Value *Other = Comparison.getOperand(1 - Side);
-  Value *Real = ConstantExpr::getPointerCast(&Original, cast<PointerType>(Other->getType()));
+  Value *Real = ConstantExpr::getPointerCast(&Original, Other->getType()); // an integer, where integers are compared
   Value *Second = B.CreateICmp(Comparison.getPredicate(), Other, Real);
   Value *Both = Comparison.getPredicate() == ICmpInst::ICMP_EQ ? B.CreateOr(Second, &Comparison)
                                                                : B.CreateAnd(Second, &Comparison);
@@ -119,11 +129,18 @@ static bool replaceAddress(Function &F, const AllocationFunction &Row, RuntimeAb
     return false;
   auto Comparisons = findComparisons(F);
   Function *Thunk = makeThunk(F, Row, Abi);
-  F.replaceUsesWithIf(Thunk, [](Use &U) { return takesAddress(U); });
+  F.replaceUsesWithIf(ConstantExpr::getBitCast(Thunk, F.getType()), [](Use &U) { return takesAddress(U); });
   for (auto [Comparison, Side] : Comparisons)
     compareWithBoth(*Comparison, Side, F);
   fillThunk(*Thunk, F, Row, Abi);
   return true;
+}
+
+// A function without a prototype (K&R) is taken for what its name says.
+static bool isDeclaredAs(const Function &F, StringRef Signature, const RuntimeAbi &Abi) {
+  bool HasNoPrototype = F.isVarArg() && F.arg_empty();
+  return isDeclaredAsInC(F) && (HasNoPrototype ? Abi.functionType(Signature)->getReturnType() == F.getReturnType()
+                                               : Abi.matches(Signature, *F.getFunctionType()));
 }
 
 unsigned replaceFunctionPointers(Module &M, RuntimeAbi &Abi) {
@@ -131,7 +148,7 @@ unsigned replaceFunctionPointers(Module &M, RuntimeAbi &Abi) {
   for (Function &F : M)
     if (F.isDeclaration() && !F.hasExternalWeakLinkage())
       if (const AllocationFunction *Row = findAllocationFunction(F.getName()))
-        if (!Row->isVariadic() && !Row->hasOptionalPointer() && Abi.matches(Row->Signature, *F.getFunctionType()))
+        if (!Row->isVariadic() && !Row->hasOptionalPointer() && isDeclaredAs(F, Row->Signature, Abi))
           Known.push_back({&F, Row});
   unsigned Count = 0;
   for (auto [F, Row] : Known)

@@ -6,6 +6,7 @@
 #include "Insertion.h"
 
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/GlobalIFunc.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -63,6 +64,14 @@ void insertBehind(IRBuilder<> &B, CallBase &Call) {
 
 Value *frameAddress(IRBuilder<> &B, const RuntimeAbi &Abi) {
   return B.CreateIntrinsic(Intrinsic::frameaddress, {Abi.pointerType()}, {B.getInt32(0)});
+}
+
+SmallPtrSet<const Function *, 8> resolversOf(const Module &M) {
+  SmallPtrSet<const Function *, 8> Resolvers;
+  for (const GlobalIFunc &IFunc : M.ifuncs())
+    if (const auto *Resolver = dyn_cast<Function>(IFunc.getResolver()->stripPointerCasts()))
+      Resolvers.insert(Resolver);
+  return Resolvers;
 }
 
 bool isCoroutine(const Function &F) {

@@ -8,6 +8,7 @@
 
 #include "RuntimeAbi.h"
 
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/IRBuilder.h"
 
@@ -35,6 +36,10 @@ void insertBehind(llvm::IRBuilder<> &B, llvm::CallBase &Call);
 
 /// Inserts the frame address of the function that \p B is in.
 llvm::Value *frameAddress(llvm::IRBuilder<> &B, const RuntimeAbi &Abi);
+
+/// Returns the functions that choose for an ifunc. They run while the program is relocated, when thread-local storage
+/// may not be there yet.
+llvm::SmallPtrSet<const llvm::Function *, 8> resolversOf(const llvm::Module &M);
 
 /// Tells whether \p F is a coroutine, not split yet: it returns each time it suspends.
 bool isCoroutine(const llvm::Function &F);

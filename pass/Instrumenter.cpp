@@ -17,15 +17,14 @@ namespace memscope {
 
 static void surroundCall(const Candidate &Candidate, Constant *Site, RuntimeAbi &Abi) {
   CallBase &Call = *Candidate.Call;
-  const FunctionType &Type = *Call.getFunctionType();
-  FunctionCallee Entry = Abi.entry(*Candidate.Row, *Candidate.Callee, Type);
+  FunctionCallee Entry = Abi.entry(*Candidate.Row, *Candidate.Callee, *Candidate.Type);
   dropNote(Call);
 
   IRBuilder<> B(Call.getContext());
   insertBefore(B, &Call);
   Value *Token = Abi.callHook(B, Hook::call_begin, {frameAddress(B, Abi)});
   SmallVector<Value *, 8> Arguments = {&Call};
-  Arguments.append(Call.arg_begin(), Call.arg_begin() + Type.getNumParams());
+  Arguments.append(Call.arg_begin(), Call.arg_begin() + Candidate.Type->getNumParams());
   Arguments.append({Token, Site});
   insertBehind(B, Call);
   B.CreateCall(Entry, Arguments)->setTailCallKind(CallInst::TCK_NoTail);
@@ -43,11 +42,11 @@ void replaceCall(CallBase &Old, FunctionCallee Entry, ArrayRef<Value *> Further,
     New = B.CreateInvoke(Entry, Invoke->getNormalDest(), Invoke->getUnwindDest(), Arguments, Bundles);
   } else {
     CallInst *Call = B.CreateCall(Entry, Arguments, Bundles);
-    // A tail call would take the caller off the stack before the runtime records it.
+    // A tail call would take the caller off the stack before the runtime records it. A musttail call ends as well: it
+    // keeps stacks from growing, and an allocation function calls nobody back.
     Call->setTailCallKind(CallInst::TCK_NoTail);
     New = Call;
   }
-  New->setCallingConv(Old.getCallingConv());
   New->setAttributes(Abi.withoutPromises(Old.getAttributes(), Old.arg_size()));
   dropNote(*New);
   New->copyMetadata(Old);
@@ -62,10 +61,10 @@ void rewriteCall(const Candidate &Candidate, Constant *Site, RuntimeAbi &Abi) {
     return surroundCall(Candidate, Site, Abi);
   CallBase &Call = *Candidate.Call;
   SmallVector<Value *, 2> Further;
-  if (Row.hasOptionalPointer() && Call.arg_size() == Call.getFunctionType()->getNumParams())
+  if (Row.hasOptionalPointer() && Call.arg_size() == Candidate.Type->getNumParams())
     Further.push_back(ConstantPointerNull::get(Abi.pointerType()));
   Further.push_back(Site);
-  replaceCall(Call, Abi.entry(Row, *Candidate.Callee, *Call.getFunctionType()), Further, Abi);
+  replaceCall(Call, Abi.entry(Row, *Candidate.Callee, *Candidate.Type), Further, Abi);
 }
 
 } // namespace memscope

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Replaces allocation calls by calls of the runtime's entries. It keeps what the original call says about itself:
-// calling convention, attributes, operand bundles, metadata, debug location, and for an invoke both its successors. It
+// attributes, operand bundles, metadata, debug location, and for an invoke both its successors. It
 // decides nothing: which calls is for Candidates, which site for SiteTable.
 
 #ifndef MEMSCOPE_PASS_INSTRUMENTER_H

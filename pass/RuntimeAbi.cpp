@@ -8,7 +8,9 @@
 
 #include "LLVMCompat.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/Support/MD5.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace llvm;
@@ -16,7 +18,7 @@ using namespace llvm;
 namespace memscope {
 
 static constexpr StringLiteral Prefix = "__memscope_";
-static constexpr StringLiteral SiteSection = "memscope_sites";
+static constexpr StringLiteral DescriptorSection = ".data.memscope";
 
 // Before every constructor of the program: those may allocate already.
 static constexpr int ConstructorPriority = 1;
@@ -120,8 +122,10 @@ FunctionCallee RuntimeAbi::entry(const AllocationFunction &Row, const Function &
   if (Row.hasOptionalPointer())
     Parameters.push_back(PtrTy);
   Parameters.push_back(PtrTy);
+  // What is said about arguments and result stands at the call too, and holds for the call's types.
+  AttributeList Attributes = AttributeList::get(M.getContext(), Original.getAttributes().getFnAttrs(), {}, {});
   return M.getOrInsertFunction(Name, FunctionType::get(Result, Parameters, false),
-                               withoutPromises(Original.getAttributes(), CallType.getNumParams()));
+                               withoutPromises(Attributes, CallType.getNumParams()));
 }
 
 FunctionCallee RuntimeAbi::creatorEntry(const Function &Creator) {
@@ -233,17 +237,61 @@ Constant *RuntimeAbi::scopeInitializer(const ScopeFields &Fields) {
   return initializer(Type, Values);
 }
 
-GlobalVariable *RuntimeAbi::addSite(Constant *Initializer) {
-  // Private, so that the symbol table does not grow by a symbol a call; named, since ThinLTO may have to promote it.
-  auto *Site =
-      new GlobalVariable(M, Initializer->getType(), false, GlobalValue::PrivateLinkage, Initializer, Prefix + "site");
-  Site->setSection(SiteSection);
-  return Site;
+// What a site says, in a text that is the same in every module that says it.
+static std::string contentOf(const Constant &Site) {
+  std::string Content;
+  for (const Use &Field : Site.operands()) {
+    const Value *V = Field->stripPointerCasts();
+    if (const auto *Number = dyn_cast<ConstantInt>(V))
+      Content += std::to_string(Number->getZExtValue());
+    else if (const auto *Text = dyn_cast<GlobalVariable>(V))
+      Content += cast<ConstantDataArray>(Text->getInitializer())->getAsString();
+    else
+      Content += V->getName();
+    Content += '\0';
+  }
+  return Content;
 }
 
-GlobalVariable *RuntimeAbi::addScope(Constant *Initializer, StringRef Function) {
-  return new GlobalVariable(M, Initializer->getType(), false, GlobalValue::InternalLinkage, Initializer,
-                            Prefix + "scope." + Function);
+static std::string hashOf(StringRef Content) {
+  MD5 Hash;
+  Hash.update(Content);
+  MD5::MD5Result Result;
+  Hash.final(Result);
+  return Result.digest().str().str();
+}
+
+// Linkers drop sections, so each function's descriptors have one of their own. Of a function that many objects hold (an
+// inline function of C++) the linker keeps one copy; descriptors of such a function are objects of that kind
+// themselves. Why not members of the function's group? Link-time optimisation inlines one object's copy where it drops
+// that object's group, and the code would refer to what is gone. For the same reason they are not !associated.
+GlobalVariable *RuntimeAbi::addDescriptor(Constant *Initializer, const Twine &Name, StringRef Owner, bool IsShared,
+                                          GlobalValue::LinkageTypes LinkageAlone) {
+  auto *Descriptor = new GlobalVariable(M, Initializer->getType(), false, LinkageAlone, Initializer, Name);
+  if (IsShared) {
+    Descriptor->setLinkage(GlobalValue::LinkOnceODRLinkage);
+    Descriptor->setVisibility(GlobalValue::HiddenVisibility);
+    Descriptor->setComdat(M.getOrInsertComdat(Descriptor->getName()));
+    Descriptor->setSection(DescriptorSection);
+  } else {
+    Descriptor->setSection((DescriptorSection + "." + Owner).str());
+  }
+  return Descriptor;
+}
+
+GlobalVariable *RuntimeAbi::addSite(Constant *Initializer, const Function &User, StringRef Distinction) {
+  std::string Name = (Prefix + "site").str();
+  if (User.hasComdat()) {
+    Name += "." + hashOf(contentOf(*Initializer) + Distinction.str());
+    if (GlobalVariable *Known = M.getNamedGlobal(Name))
+      return Known;
+  }
+  // Private, so that the symbol table does not grow by a symbol a call; named, since ThinLTO may have to promote it.
+  return addDescriptor(Initializer, Name, User.getName(), User.hasComdat(), GlobalValue::PrivateLinkage);
+}
+
+GlobalVariable *RuntimeAbi::addScope(Constant *Initializer, StringRef Symbol, bool IsShared) {
+  return addDescriptor(Initializer, Prefix + "scope." + Symbol, Symbol, IsShared, GlobalValue::InternalLinkage);
 }
 
 void RuntimeAbi::requireRuntimeVersion() {

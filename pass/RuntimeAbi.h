@@ -40,12 +40,15 @@ class RuntimeAbi {
 public:
   explicit RuntimeAbi(llvm::Module &M);
 
+  /// Returns the type that \p Signature, in the letters of abi.def, says.
+  llvm::FunctionType *functionType(llvm::StringRef Signature) const;
+
   /// Tells whether \p Type is what \p Signature, in the letters of abi.def, says.
   bool matches(llvm::StringRef Signature, const llvm::FunctionType &Type) const;
 
   /// Returns the entry that takes over calls of \p Original made with type \p CallType: the same type with the site as
-  /// one more parameter, and the attributes of \p Original that hold for the entry as well. For a variadic row it is
-  /// what follows the call.
+  /// one more parameter, and the function attributes of \p Original that hold for the entry as well. For a variadic row
+  /// it is what follows the call.
   llvm::FunctionCallee entry(const AllocationFunction &Row, const llvm::Function &Original,
                              const llvm::FunctionType &CallType);
 
@@ -74,9 +77,13 @@ public:
   llvm::Constant *siteInitializer(const SiteFields &Fields);
   llvm::Constant *scopeInitializer(const ScopeFields &Fields);
 
-  /// Add a descriptor to the module. The runtime writes ids into them, so they are not constant.
-  llvm::GlobalVariable *addSite(llvm::Constant *Initializer);
-  llvm::GlobalVariable *addScope(llvm::Constant *Initializer, llvm::StringRef Function);
+  /// Adds the descriptor of a call in \p User, which the linker drops with it. Where several objects may hold \p User,
+  /// sites that say the same are one site of the program, unless \p Distinction keeps them apart. The runtime writes
+  /// ids into descriptors, so they are not constant.
+  llvm::GlobalVariable *addSite(llvm::Constant *Initializer, const llvm::Function &User, llvm::StringRef Distinction);
+
+  /// Adds the descriptor of the annotated function or variable \p Symbol. \p IsShared: several objects may hold it.
+  llvm::GlobalVariable *addScope(llvm::Constant *Initializer, llvm::StringRef Symbol, bool IsShared);
 
   /// Makes the module's start-up refer to the runtime's versioned symbol, once per linked object: a runtime with
   /// another ABI is then a link error.
@@ -85,8 +92,9 @@ public:
 private:
   llvm::AttributeList hookAttributes() const;
   llvm::Type *typeOf(char Letter) const;
-  llvm::FunctionType *functionType(llvm::StringRef Signature) const;
   llvm::StructType *structType(llvm::StringRef Name, llvm::StringRef Letters) const;
+  llvm::GlobalVariable *addDescriptor(llvm::Constant *Initializer, const llvm::Twine &Name, llvm::StringRef Owner,
+                                      bool IsShared, llvm::GlobalValue::LinkageTypes LinkageAlone);
 
   llvm::Module &M;
   llvm::PointerType *PtrTy;

@@ -64,7 +64,7 @@ static Constant *makeScope(const Function &F, const ScopeAnnotation &Given, Runt
   SourcePlace Place = Given.Place;
   if (const DISubprogram *Subprogram = F.getSubprogram())
     Place = {filePath(Subprogram->getFile()), Subprogram->getLine()};
-  return addScope(Given, F.getName(), functionName(F), Place, Abi);
+  return addScope(Given, F.getName(), functionName(F), Place, F.hasComdat(), Abi);
 }
 
 static void insertHooks(Function &F, const ScopeAnnotation &Given, bool StartsThread, RuntimeAbi &Abi) {
@@ -103,16 +103,8 @@ static StringRef obstacle(const Function &F, const FunctionSet &Resolvers) {
   return "";
 }
 
-static FunctionSet findResolvers(const Module &M) {
-  FunctionSet Result;
-  for (const GlobalIFunc &IFunc : M.ifuncs())
-    if (const auto *Resolver = dyn_cast<Function>(IFunc.getResolver()->stripPointerCasts()))
-      Result.insert(Resolver);
-  return Result;
-}
-
 Constant *addScope(const ScopeAnnotation &Given, StringRef Symbol, StringRef Name, const SourcePlace &Place,
-                   RuntimeAbi &Abi) {
+                   bool IsShared, RuntimeAbi &Abi) {
   ScopeFields Fields;
   Fields.line = Abi.number(Place.Line);
   Fields.stack_depth = Abi.number(Given.StackDepth);
@@ -121,11 +113,11 @@ Constant *addScope(const ScopeAnnotation &Given, StringRef Symbol, StringRef Nam
   Fields.name = Abi.text(Given.Name);
   Fields.function = Abi.text(Name);
   Fields.file = Abi.text(Place.File);
-  return Abi.pointer(Abi.addScope(Abi.scopeInitializer(Fields), Symbol));
+  return Abi.pointer(Abi.addScope(Abi.scopeInitializer(Fields), Symbol, IsShared));
 }
 
 unsigned insertScopeHooks(Module &M, const ScopeMap &Scopes, RuntimeAbi &Abi) {
-  FunctionSet StartRoutines = findStartRoutines(M), Resolvers = findResolvers(M);
+  FunctionSet StartRoutines = findStartRoutines(M), Resolvers = resolversOf(M);
   unsigned Hooked = 0;
   for (const auto &[F, Given] : Scopes) {
     if (isOwnFunction(*F))

@@ -19,9 +19,10 @@ namespace memscope {
 /// @return the number of functions that got hooks
 unsigned insertScopeHooks(llvm::Module &M, const ScopeMap &Scopes, RuntimeAbi &Abi);
 
-/// Makes the descriptor of what is annotated: \p Name is the function's or the variable's as reports show it.
+/// Makes the descriptor of what is annotated: \p Name is the function's or the variable's as reports show it;
+/// \p IsShared: several objects may hold the function.
 llvm::Constant *addScope(const ScopeAnnotation &Given, llvm::StringRef Symbol, llvm::StringRef Name,
-                         const SourcePlace &Place, RuntimeAbi &Abi);
+                         const SourcePlace &Place, bool IsShared, RuntimeAbi &Abi);
 
 /// Inserts a scope_unwound hook at every landing pad and behind every call that returns twice. In the second visit, so
 /// that only what optimisation leaves of the exceptional paths is touched, and nothing of it is kept alive.

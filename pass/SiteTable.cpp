@@ -2,7 +2,8 @@
 //
 // Everything a site says is taken from the call's debug location, its note and its callee. Constants of equal content
 // are one object in LLVM, so the initialiser itself is the key that finds a site again. The descriptors are written at
-// once: what is known at compile time needs no work at run time, and survives stripping.
+// once: what is known at compile time needs no work at run time, and survives stripping. Which of the functions that
+// share a site gets it does not matter: the linker keeps it for any of them.
 
 #include "SiteTable.h"
 
@@ -40,11 +41,12 @@ Constant *SiteTable::siteOfFunction(const Function &F, const AllocationFunction 
   } else {
     Fields.file = Abi.text(F.getParent()->getSourceFileName());
   }
-  return Abi.pointer(Abi.addSite(Abi.siteInitializer(Fields)));
+  return Abi.pointer(Abi.addSite(Abi.siteInitializer(Fields), F, ""));
 }
 
 Constant *SiteTable::siteOf(const Candidate &Candidate, const CallNote &Note) {
   const CallBase &Call = *Candidate.Call;
+  const Function &F = *Call.getFunction();
 
   SiteFields Fields;
   if (!Candidate.Row->Id.empty())
@@ -65,11 +67,13 @@ Constant *SiteTable::siteOf(const Candidate &Candidate, const CallNote &Note) {
 
   Constant *Content = Abi.siteInitializer(Fields);
   // Without a line two calls of one function look alike, but they are two.
-  if (!Location || Location->getLine() == 0)
-    return Abi.pointer(Abi.addSite(Content));
+  if (!Location || Location->getLine() == 0) {
+    std::string Distinction = (F.getName() + "." + Twine(CountWithoutLine[&F]++)).str();
+    return Abi.pointer(Abi.addSite(Content, F, Distinction));
+  }
   GlobalVariable *&Site = ByContent[Content];
   if (!Site)
-    Site = Abi.addSite(Content);
+    Site = Abi.addSite(Content, F, "");
   return Abi.pointer(Site);
 }
 

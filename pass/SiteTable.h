@@ -28,6 +28,7 @@ public:
 private:
   RuntimeAbi &Abi;
   llvm::DenseMap<llvm::Constant *, llvm::GlobalVariable *> ByContent;
+  llvm::DenseMap<const llvm::Function *, unsigned> CountWithoutLine;
 };
 
 } // namespace memscope

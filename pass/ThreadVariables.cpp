@@ -68,7 +68,7 @@ private:
 
 void ThreadVariables::add(const Value &Object, const ScopeAnnotation &Given) {
   std::string Name = variableName(Object);
-  Scopes[&Object] = addScope(Given, Name, Name, Given.Place, Abi);
+  Scopes[&Object] = addScope(Given, Name, Name, Given.Place, false, Abi);
 }
 
 // std::thread's and std::jthread's move constructor and assignment.

@@ -5,6 +5,8 @@ import os
 import lit.formats
 
 config.name = f"MemScope, LLVM {config.llvm_version}"
+if config.pointers:
+    config.name += f", {config.pointers} pointers"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".c", ".cpp", ".ll", ".test"]
 config.excludes = ["Inputs", "CMakeLists.txt", "unit"]
@@ -15,13 +17,16 @@ bin = os.path.join(config.memscope_build, "bin")
 plugin = config.memscope_plugin
 include = os.path.join(config.memscope_source, "runtime", "include")
 
-# LLVM 14 still has typed pointers. IR tests are written with `ptr`, which its opt must be told to accept; what clang
-# makes is checked with [[PTR]] where a pointer's type shows.
+# LLVM 14 has typed pointers, unless it is told otherwise, later versions opaque ones, and 16 can still be told otherwise.
+# IR tests are written with `ptr`, which opt of version 14 must be told to accept; what clang makes is checked with
+# [[PTR]] where a pointer's type shows.
 opaque = "-opaque-pointers" if config.llvm_version == "14" else ""
-pointer = "i8*" if config.llvm_version == "14" else "ptr"
+own_pointers = "typed" if config.llvm_version == "14" else "opaque"
+pointer = "i8*" if (config.pointers or own_pointers) == "typed" else "ptr"
+pointer_flags = {"": "", "opaque": "-mllvm -opaque-pointers", "typed": "-Xclang -no-opaque-pointers"}[config.pointers]
 
 # A program is compiled as a user would: plugin, header, runtime, and a run path so that it starts anywhere.
-flags = f"-g -fpass-plugin={plugin} -I{include}"
+flags = f"-g -fpass-plugin={plugin} -I{include} {pointer_flags}"
 link = f"-L{lib} -Wl,-rpath,{lib} -lmemscope -pthread"
 
 config.substitutions += [

@@ -2,6 +2,7 @@
 // a function that may be missing, and direct calls, stay.
 // RUN: %clang_memscope -O0 -S -emit-llvm %s -o - | %filecheck %s
 // RUN: %clang_memscope -O2 -S -emit-llvm %s -o - | %filecheck %s
+#include <stdint.h>
 #include <stdlib.h>
 
 // CHECK: @table = {{.*}}@__memscope_pointer_malloc{{.*}}@__memscope_pointer_realloc
@@ -24,6 +25,12 @@ int is_free(void (*f)(void *)) { return f == free; }
 // CHECK: icmp ne {{.*}}@free
 // CHECK: and i1
 int is_not_free(void (*f)(void *)) { return f != free; }
+
+// CHECK-LABEL: @is_free_as_a_number(
+// CHECK: icmp eq {{.*}}@__memscope_pointer_free
+// CHECK: icmp eq {{.*}}@free
+// CHECK: or i1
+int is_free_as_a_number(void (*f)(void *)) { return (uintptr_t)f == (uintptr_t)free; }
 
 // CHECK-LABEL: @may_be_missing(
 // CHECK: icmp {{(eq|ne)}} {{.*}}@cfree{{.*}}null

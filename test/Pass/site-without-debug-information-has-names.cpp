@@ -1,5 +1,5 @@
 // Without -g the site still names the functions, as written before inlining, and the source file; the line is 0.
-// RUN: %clangxx_plain -O2 -fpass-plugin=%plugin -S -emit-llvm %s -o - | %filecheck %s
+// RUN: %clangxx_memscope -g0 -O2 -S -emit-llvm %s -o - | %filecheck %s
 #include <cstdlib>
 
 // CHECK: [[FUNCTION:@__memscope_text[.0-9]*]] = {{.*}} c"inner(unsigned long)\00"

@@ -1,0 +1,22 @@
+// A call that must be a tail call is recorded as an ordinary one: it need not keep the stack from growing, since an
+// allocation function calls nobody back.
+// RUN: %clang_memscope -O0 -S -emit-llvm %s -o - | %filecheck %s
+// RUN: %clang_memscope -O2 -S -emit-llvm %s -o - | %filecheck %s
+#include <stdlib.h>
+
+// CHECK-LABEL: @forward(
+// CHECK: notail call {{.*}} @__memscope_malloc(
+// CHECK-NEXT: ret
+void *forward(size_t size) { __attribute__((musttail)) return malloc(size); }
+
+// CHECK-LABEL: @finish(
+// CHECK: notail call void @__memscope_free(
+// CHECK-NEXT: ret void
+void finish(void *block) { __attribute__((musttail)) return free(block); }
+
+// Other musttail calls stay.
+// CHECK-LABEL: @other(
+// CHECK: musttail call {{.*}} @elsewhere(
+// CHECK-NEXT: ret
+void *elsewhere(size_t);
+void *other(size_t size) { __attribute__((musttail)) return elsewhere(size); }
