@@ -50,7 +50,7 @@ CallNote findNote(const Candidate &Candidate) {
   const DISubprogram *Subprogram = F.getSubprogram();
   AllocatedType Found = allocatedType(Candidate);
   CallNote Note = {"", Found.Type, Found.Receiver};
-  if (!Subprogram || functionName(*Subprogram) != functionName(F))
+  if (!Subprogram || (Subprogram->getLinkageName() != F.getName() && functionName(*Subprogram) != functionName(F)))
     Note.Function = functionName(F);
   return Note;
 }

@@ -13,15 +13,6 @@ using namespace llvm;
 
 namespace memscope {
 
-// One line for each caller that the innermost function was inlined into, innermost first; format in abi.def.
-static std::string inlineChain(const DILocation &Location) {
-  std::string Chain;
-  for (const DILocation *Caller = Location.getInlinedAt(); Caller; Caller = Caller->getInlinedAt())
-    Chain += functionName(*Caller->getScope()->getSubprogram()) + "@" + filePath(Caller->getFile()) + ":" +
-             std::to_string(Caller->getLine()) + ":" + std::to_string(Caller->getColumn()) + "\n";
-  return Chain;
-}
-
 // The function the call is written in, which after inlining need not be the one it is in.
 static std::string functionOf(const CallBase &Call, const CallNote &Note) {
   if (!Note.Function.empty())
@@ -60,7 +51,6 @@ Constant *SiteTable::siteOf(const Candidate &Candidate, const CallNote &Note) {
     Fields.line = Abi.number(Location->getLine());
     Fields.column = Abi.number(Location->getColumn());
     Fields.file = Abi.text(filePath(Location->getFile()));
-    Fields.inline_chain = Abi.text(inlineChain(*Location));
   } else {
     Fields.file = Abi.text(Call.getModule()->getSourceFileName());
   }

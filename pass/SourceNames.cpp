@@ -6,7 +6,10 @@
 
 #include "SourceNames.h"
 
+#include "LLVMCompat.h"
+
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/Constants.h"
@@ -16,16 +19,28 @@ using namespace llvm;
 
 namespace memscope {
 
+// Templates of C++ have names of hundreds of characters, and their allocation calls come by the dozen: each is
+// demangled once in a thread.
+static std::string demangled(const std::string &Symbol) {
+  if (!startsWith(Symbol, "_Z"))
+    return Symbol;
+  thread_local StringMap<std::string> Known;
+  std::string &Name = Known[Symbol];
+  if (Name.empty())
+    Name = demangle(Symbol);
+  return Name;
+}
+
 std::string functionName(const DISubprogram &Subprogram) {
   std::string Symbol = Subprogram.getLinkageName().str();
-  std::string Demangled = demangle(Symbol);
+  std::string Demangled = demangled(Symbol);
   // A symbol that does not demangle (C, asm labels) is not what the source calls the function.
   return Demangled == Symbol ? Subprogram.getName().str() : Demangled;
 }
 
 std::string functionName(const Function &F) {
   std::string Symbol = GlobalValue::dropLLVMManglingEscape(F.getName()).str();
-  std::string Demangled = demangle(Symbol);
+  std::string Demangled = demangled(Symbol);
   // The symbol first: -gline-tables-only leaves C++ functions with their last name only.
   if (Demangled == Symbol && F.getSubprogram())
     return functionName(*F.getSubprogram());

@@ -159,8 +159,8 @@ static void enter(struct __memscope_scope *scope, uintptr_t frame) {
   apply(local);
 }
 
-/* A function that was inlined shares its caller's frame: the scope tells the two apart. Where an exception left the inner
- * one open, it ends with the outer one. */
+/* A function that was inlined shares its caller's frame: the scope tells the two apart. Where an exception left the
+ * inner one open, it ends with the outer one. */
 static void leave(struct __memscope_scope *scope, uintptr_t frame) {
   struct ms_local *local = &ms_local;
   pop_to(local, frame);

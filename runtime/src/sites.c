@@ -37,7 +37,6 @@ static void write_site(uint32_t id, const struct __memscope_site *site, enum ms_
   ms_fact_text(&fact, site->callee);
   ms_fact_text(&fact, site->function);
   ms_fact_text(&fact, site->file);
-  ms_fact_text(&fact, site->inline_chain);
   ms_fact_text(&fact, site->type);
   ms_fact_text(&fact, site->receiver);
   ms_process_file_append(&fact);

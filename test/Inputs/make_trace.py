@@ -9,7 +9,7 @@ statement a line, `key=value` fields, numbers decimal or 0x…, text with spaces
     process [start=0] [tps=1000000000] [cores=] [page=] [executable=] [argument=]... [clock= host= kernel= libc= ...]
     clock ticks= [mono=ticks] [real=] [boot=]
     option key= value= [given=0]    module bias= low= high= [generation=0] path= [build=]    gone bias= generation=
-    site id= callee= [function= file= line= column= type= receiver= family=malloc|new|new[]|custom|mapping inline=]
+    site id= callee= [function= file= line= column= type= receiver= family=malloc|new|new[]|custom|mapping]
     scope id= name= [function= file= line=]    note ticks= text=    end ticks=
     metric id= name= [kind=gauge|counter] [scope=system|process|core|thread|device] [unit=]
     instance scope= id= name=       unavailable metric= reason=     sample ticks= [cost=0] METRIC:INSTANCE=VALUE...
@@ -74,7 +74,7 @@ def u64(*values):
 
 
 def file_header(kind, run, pid, tid=0, start=0, header_bytes=64):
-    head = b"MEMSCOPE" + struct.pack("<HHIQIIQB", 1, kind, header_bytes, run, pid, tid, start, 8)
+    head = b"MEMSCOPE" + struct.pack("<HHIQIIQB", 2, kind, header_bytes, run, pid, tid, start, 8)
     return head.ljust(64, b"\0")
 
 
@@ -219,7 +219,7 @@ def process_fact(kind, f):
         return fact(5, u64(f["bias"]) + u32(f["generation"]))
     if kind == "site":
         return fact(6, u32(f["id"], get("line"), get("column")) + bytes([FAMILIES[get("family", "malloc")]]) +
-                    line("callee", "function", "file", "inline", "type", "receiver"))
+                    line("callee", "function", "file", "type", "receiver"))
     if kind == "scope":
         return fact(7, u32(f["id"], get("line")) + line("name", "function", "file"))
     if kind == "end":

@@ -8,7 +8,7 @@ strings = dict(re.findall(r'^(@__memscope_text[.\d]*) = .* c"(.*)\\00"', text, r
 sites = []
 for line, fields in re.findall(r"^@__memscope_site[.\d]* = .* \{ i32 0, i32 (\d+), (.*) \}", text, re.MULTILINE):
     pointers = [strings.get(name, "") for name in re.findall(r"(@[\w.$]+|null)(?=[,)]|$| to | \})", fields)]
-    real, callee, function, file, chain, kind, receiver = (pointers + [""] * 7)[:7]
+    real, callee, function, file, kind, receiver = (pointers + [""] * 6)[:6]
     sites.append((int(line), callee, kind, receiver))
 for line, callee, kind, receiver in sorted(set(sites)):
     print(f"{line} {callee} '{kind}' '{receiver}'")

@@ -9,5 +9,5 @@
 // CHECK: @__memscope_site = private global {{.*}} { i32 0, i32 [[#@LINE+4]], i32 39, i32 0, [[PTR]]
 // CHECK-SAME: @malloc
 // CHECK-SAME: [[CALLEE]]{{.*}}[[FUNCTION]]{{.*}}[[FILE]]
-// CHECK-SAME: [[PTR]] null, [[PTR]] null, [[PTR]] null }, section ".data.memscope.make_room"
+// CHECK-SAME: [[PTR]] null, [[PTR]] null }, section ".data.memscope.make_room"
 void *make_room(size_t size) { return malloc(size); }

@@ -22,7 +22,7 @@ auto *make_pointers() { return new const char *[3]; }
 
 // CHECK-DAG: c"operator new{{\[\]}}\00"
 // CHECK: @__memscope_site{{[.0-9]*}} = {{.*}} i32 [[#@LINE+2]], i32 29,
-// CHECK-SAME: [[PTR]] null, [[PTR]] null, [[PTR]] null }
+// CHECK-SAME: [[PTR]] null, [[PTR]] null }
 void *make_bytes() { return ::operator new(100); }
 
 // Inlined under a cleanup, the call becomes an invoke and keeps its type.

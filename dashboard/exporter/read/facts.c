@@ -142,7 +142,6 @@ static void read_site(struct ms_facts *facts, struct ms_cursor *payload) {
   site.callee = take_text(facts, payload);
   site.function = take_text(facts, payload);
   site.file = take_text(facts, payload);
-  site.inline_chain = take_text(facts, payload);
   site.type = take_text(facts, payload);
   site.receiver = take_text(facts, payload);
   if (payload->failed || ms_map_get(&facts->site_by_id, site.id) != MS_NONE)

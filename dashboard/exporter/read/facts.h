@@ -21,7 +21,7 @@ struct ms_module {
 struct ms_site {
   uint32_t id, line, column;
   uint8_t family; /* enum ms_family */
-  const char *callee, *function, *file, *inline_chain, *type, *receiver;
+  const char *callee, *function, *file, *type, *receiver;
 };
 
 struct ms_scope {
