@@ -22,6 +22,7 @@
 #include "resources/thread_counters.h"
 #include "run.h"
 #include "session.h"
+#include "unseen.h"
 
 static struct ms_thread *threads;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -174,16 +175,23 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
   return thread;
 }
 
-struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *config) {
-  struct ms_thread *thread = ms_local.thread;
-  if (ms_likely(thread != NULL && (thread->tracked || !tracked)))
-    return thread;
-  if (thread) /* it has only freed so far; its own allocations go into a file of their own kind */
+static MS_COLD struct ms_thread *open_slow(bool tracked, const struct ms_thread_config *config) {
+  if (ms_local.thread) /* it has only freed so far; its own allocations go into a file of their own kind */
     ms_thread_finish();
   ms_own_io_start(ms_local_tid());
   if (ms_local.refused || ms_run_failed() || (!ms_run_writable() && ms_session_start(NULL) != 0))
     return NULL;
   return make(tracked, config);
+}
+
+struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *config) {
+  struct ms_thread *thread = ms_local.thread;
+  if (ms_likely(thread != NULL && (thread->tracked || !tracked)))
+    return thread;
+  ms_unseen_begin();
+  thread = open_slow(tracked, config);
+  ms_unseen_end();
+  return thread;
 }
 
 void ms_thread_drop(struct ms_thread *thread, uint32_t reason) {
