@@ -23,6 +23,8 @@ void second();
 void never_called(void *block) { free_sized(block, 1); }
 
 int main() {
+  void *volatile block = std::malloc(3);
+  std::free(block);
   tracked(10);
   second();
 }
