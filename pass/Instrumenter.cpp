@@ -15,6 +15,12 @@ using namespace llvm;
 
 namespace memscope {
 
+// musttail keeps stacks from growing, and an allocation function calls nobody back: it loses nothing.
+void dropMustTail(const Candidate &Candidate) {
+  if (Candidate.Call->isMustTailCall())
+    cast<CallInst>(Candidate.Call)->setTailCallKind(CallInst::TCK_None);
+}
+
 static void surroundCall(const Candidate &Candidate, Constant *Site, RuntimeAbi &Abi) {
   CallBase &Call = *Candidate.Call;
   FunctionCallee Entry = Abi.entry(*Candidate.Row, *Candidate.Callee, *Candidate.Type);
@@ -42,8 +48,7 @@ void replaceCall(CallBase &Old, FunctionCallee Entry, ArrayRef<Value *> Further,
     New = B.CreateInvoke(Entry, Invoke->getNormalDest(), Invoke->getUnwindDest(), Arguments, Bundles);
   } else {
     CallInst *Call = B.CreateCall(Entry, Arguments, Bundles);
-    // A tail call would take the caller off the stack before the runtime records it. A musttail call ends as well: it
-    // keeps stacks from growing, and an allocation function calls nobody back.
+    // A tail call would take the caller off the stack before the runtime records it.
     Call->setTailCallKind(CallInst::TCK_NoTail);
     New = Call;
   }

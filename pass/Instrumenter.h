@@ -12,6 +12,10 @@
 
 namespace memscope {
 
+/// Makes a call that must be a tail call an ordinary one, which it will be when it is rewritten; before scopes get
+/// their hooks, since a scope ends before a tail call.
+void dropMustTail(const Candidate &Candidate);
+
 /// Replaces the call. \p Candidate.Call is erased.
 ///
 ///     %p = tail call noalias ptr @malloc(i64 %n)

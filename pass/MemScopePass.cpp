@@ -62,8 +62,10 @@ PreservedAnalyses ScopesPass::run(Module &M, ModuleAnalysisManager &) {
   RuntimeAbi Abi(M);
   Annotations Given = readAnnotations(M);
   selectFunctions(M, readOptions(), Given.Scopes);
-  for (const Candidate &Candidate : findCandidates(M, Abi).Calls)
+  for (const Candidate &Candidate : findCandidates(M, Abi).Calls) {
     noteCall(Candidate);
+    dropMustTail(Candidate);
+  }
 
   requireFramePointers(M);
   // A scope's hooks go around all others.

@@ -2,6 +2,7 @@
 // allocation function calls nobody back.
 // RUN: %clang_memscope -O0 -S -emit-llvm %s -o - | %filecheck %s
 // RUN: %clang_memscope -O2 -S -emit-llvm %s -o - | %filecheck %s
+#include <memscope/annotations.h>
 #include <stdlib.h>
 
 // CHECK-LABEL: @forward(
@@ -13,6 +14,13 @@ void *forward(size_t size) { __attribute__((musttail)) return malloc(size); }
 // CHECK: notail call void @__memscope_free(
 // CHECK-NEXT: ret void
 void finish(void *block) { __attribute__((musttail)) return free(block); }
+
+// A scope is open until it has returned.
+// CHECK-LABEL: @tracked(
+// CHECK: notail call {{.*}} @__memscope_malloc(
+// CHECK: call void @__memscope_scope_exit(
+// CHECK-NEXT: ret
+MEMSCOPE_TRACK void *tracked(size_t size) { __attribute__((musttail)) return malloc(size); }
 
 // Other musttail calls stay.
 // CHECK-LABEL: @other(
