@@ -9,6 +9,7 @@ void *reallocarray();
 int posix_memalign();
 void free();
 short pvalloc();
+void *valloc(size_t, ...);
 int asprintf();
 void *mremap();
 
@@ -44,8 +45,18 @@ void further(char *format, char **out) {
 // CHECK: notail call {{.*}}[[PTR]] @__memscope_pvalloc(i64
 void *cast(void) { return ((void *(*)(size_t))pvalloc)(100); }
 
-// WARNING: :[[#@LINE+4]]:42: warning: calls of 'malloc' with a type that is not
-// WARNING-NOT: warning: calls of
+// Declared with more arguments than there are, but called with the right ones.
+// CHECK-LABEL: @dots(
+// CHECK: notail call [[PTR]] {{.*}}@__memscope_valloc{{.*}}(i64 noundef 100, [[PTR]] {{.*}}@__memscope_site
+void *dots(void) { return valloc(100UL); }
+
 // CHECK-LABEL: @wrong(
 // CHECK: call {{.*}}@malloc{{.*}}(i32 noundef 10)
-void wrong(void) { size_t size = (size_t)malloc(10); (void)size; }
+// CHECK: call {{.*}}@valloc(i64 noundef 10, i32 noundef 20)
+void wrong(void) {
+  // WARNING: :[[#@LINE+1]]:11: warning: calls of 'malloc' with a type that is not
+  (void)!!malloc(10);
+  // WARNING: :[[#@LINE+1]]:11: warning: calls of 'valloc' with a type that is not
+  (void)!!valloc(10UL, 20);
+  // WARNING-NOT: warning: calls of
+}
