@@ -21,43 +21,11 @@ namespace memscope {
 
 using FunctionSet = SmallPtrSet<const Function *, 8>;
 
-// The functions that a start routine's argument may be: itself, or either side of a choice.
-static void collectRoutines(const Value *V, FunctionSet &Result, SmallPtrSetImpl<const Value *> &Seen) {
-  V = V->stripPointerCasts();
-  if (!Seen.insert(V).second)
-    return;
-  if (const auto *Routine = dyn_cast<Function>(V)) {
-    Result.insert(Routine);
-  } else if (const auto *Choice = dyn_cast<SelectInst>(V)) {
-    collectRoutines(Choice->getTrueValue(), Result, Seen);
-    collectRoutines(Choice->getFalseValue(), Result, Seen);
-  } else if (const auto *Join = dyn_cast<PHINode>(V)) {
-    for (const Value *Incoming : Join->incoming_values())
-      collectRoutines(Incoming, Result, Seen);
-  }
-}
-
-// Functions that the module gives to pthread_create or thrd_create as start routine.
-static FunctionSet findStartRoutines(const Module &M) {
-  struct {
-    StringRef Name;
-    unsigned RoutineArgument;
-  } const Creators[] = {{"pthread_create", 2}, {"thrd_create", 1}};
-
-  FunctionSet Result;
-  for (const auto &Creator : Creators) {
-    const Function *F = M.getFunction(Creator.Name);
-    if (!F)
-      continue;
-    for (const User *U : F->users()) {
-      const auto *Call = dyn_cast<CallBase>(U);
-      if (!Call || Call->getCalledOperand() != F || Call->arg_size() <= Creator.RoutineArgument)
-        continue;
-      SmallPtrSet<const Value *, 8> Seen;
-      collectRoutines(Call->getArgOperand(Creator.RoutineArgument), Result, Seen);
-    }
-  }
-  return Result;
+// A function of the type that pthread_create or thrd_create takes.
+static bool canStartThread(const Function &F) {
+  const FunctionType &Type = *F.getFunctionType();
+  return Type.getNumParams() == 1 && !Type.isVarArg() && Type.getParamType(0)->isPointerTy() &&
+         (Type.getReturnType()->isPointerTy() || Type.getReturnType()->isIntegerTy(32));
 }
 
 static Constant *makeScope(const Function &F, const ScopeAnnotation &Given, RuntimeAbi &Abi) {
@@ -67,21 +35,19 @@ static Constant *makeScope(const Function &F, const ScopeAnnotation &Given, Runt
   return addScope(Given, F.getName(), functionName(F), Place, F.hasComdat(), Abi);
 }
 
-static void insertHooks(Function &F, const ScopeAnnotation &Given, bool StartsThread, RuntimeAbi &Abi) {
+static void insertHooks(Function &F, const ScopeAnnotation &Given, RuntimeAbi &Abi) {
   Constant *Scope = makeScope(F, Given, Abi);
   SmallVector<Instruction *, 4> Exits = exitsOf(F);
 
   IRBuilder<> B(F.getContext());
   insertWithoutLine(B, entryOf(F));
-  if (StartsThread) {
-    Value *Return = B.CreateIntrinsic(Intrinsic::returnaddress, {}, {B.getInt32(0)});
-    Abi.callHook(B, Hook::thread_enter, {Scope, frameAddress(B, Abi), Return});
-  } else {
+  if (!Given.Ignore && canStartThread(F))
+    Abi.callHook(B, Hook::thread_enter, {Scope, frameAddress(B, Abi), &F});
+  else
     Abi.callHook(B, Hook::scope_enter, {Scope, frameAddress(B, Abi)});
-  }
   for (Instruction *Exit : Exits) {
     insertBefore(B, Exit);
-    Abi.callHook(B, StartsThread ? Hook::thread_exit : Hook::scope_exit, {Scope, frameAddress(B, Abi)});
+    Abi.callHook(B, Hook::scope_exit, {Scope, frameAddress(B, Abi)});
   }
 
   if (!Given.MayBeInlined) {
@@ -117,14 +83,14 @@ Constant *addScope(const ScopeAnnotation &Given, StringRef Symbol, StringRef Nam
 }
 
 unsigned insertScopeHooks(Module &M, const ScopeMap &Scopes, RuntimeAbi &Abi) {
-  FunctionSet StartRoutines = findStartRoutines(M), Resolvers = resolversOf(M);
+  FunctionSet Resolvers = resolversOf(M);
   unsigned Hooked = 0;
   for (const auto &[F, Given] : Scopes) {
     if (isOwnFunction(*F))
       continue;
     StringRef Obstacle = obstacle(*F, Resolvers);
     if (Obstacle.empty()) {
-      insertHooks(*F, Given, !Given.Ignore && StartRoutines.contains(F), Abi);
+      insertHooks(*F, Given, Abi);
       ++Hooked;
     } else if (Given.Place.Line != 0) { // chosen one by one, not with its file
       StringRef Keyword = Given.Ignore ? "memscope_ignore" : "memscope_track";

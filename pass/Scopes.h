@@ -13,8 +13,8 @@
 
 namespace memscope {
 
-/// Puts hooks around the annotated functions: thread hooks where the module starts a thread in the function, scope
-/// hooks elsewhere. Functions that cannot be scopes are left alone, with a warning where they are marked: coroutines
+/// Puts hooks around the annotated functions: thread hooks where it has the type of a start routine, scope hooks
+/// elsewhere. Functions that cannot be scopes are left alone, with a warning where they are marked: coroutines
 /// (they return when they suspend), naked functions, ifunc resolvers.
 /// @return the number of functions that got hooks
 unsigned insertScopeHooks(llvm::Module &M, const ScopeMap &Scopes, RuntimeAbi &Abi);

@@ -25,9 +25,8 @@ enum ms_mode {
 struct ms_scope_entry {
   uintptr_t frame;
   struct __memscope_scope *scope;
-  uintptr_t start_return; /* of a start routine, until it is known whether it is the thread's: its return address */
-  uintptr_t variable;     /* not a scope: threads created into this place are tracked as `scope` says; else 0 */
-  uint8_t mode;           /* inside it, enum ms_mode; of no meaning with `variable` */
+  uintptr_t variable; /* not a scope: threads created into this place are tracked as `scope` says; else 0 */
+  uint8_t mode;       /* inside it, enum ms_mode; of no meaning with `variable` */
 };
 
 #define MS_SCOPES_MAX 32u
@@ -44,10 +43,11 @@ struct ms_local {
   uint8_t refused; /* its files could not be made: not tried again */
   uint32_t looks;  /* hooks seen while the thread's name is waited for */
   uint32_t tid;
-  struct ms_thread *thread;            /* NULL until something is recorded */
-  uintptr_t stack_low, stack_high;     /* of the thread's own stack; 0, 0 until then */
-  uintptr_t calling;                   /* frame of the entry whose real function is running, 0: none */
-  struct __memscope_scope *scope;      /* innermost one that is open, or base_scope */
+  struct ms_thread *thread;        /* NULL until something is recorded */
+  uintptr_t stack_low, stack_high; /* of the thread's own stack; 0, 0 until then */
+  uintptr_t calling;               /* frame of the entry whose real function is running, 0: none */
+  const void *start;               /* the routine that the thread was created to run, until it does; NULL: unknown */
+  struct __memscope_scope *scope;  /* innermost one that is open, or base_scope */
   struct __memscope_scope *base_scope; /* of the variable that this thread was created into, or NULL */
   struct ms_scope_entry scopes[MS_SCOPES_MAX];
 };

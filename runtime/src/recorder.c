@@ -121,7 +121,6 @@ static inline struct ms_thread *prepare(struct ms_local *local, bool tracked) {
     thread = ms_thread_open(tracked, &config);
     if (!thread)
       return NULL;
-    ms_scope_find_start(local);
   }
   uint32_t generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: a difference is seen soon enough */
   if (ms_unlikely(generation != thread->modules_generation))

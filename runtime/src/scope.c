@@ -215,31 +215,12 @@ void __memscope_scope_unwound(void *frame) {
   apply(local);
 }
 
-/* A start routine's caller is the thread library: nothing is above it but the library's own one or two functions.
- * Called by the program, it is a function like any other. */
-static bool begins_thread(struct ms_thread *thread, const struct ms_scope_entry *entry) {
-  const uintptr_t frame = entry->frame;
-  const struct ms_frame caller = {entry->start_return, frame + 2 * sizeof(void *), *(const uintptr_t *)frame};
-  struct ms_call_stack stack;
-  ms_call_stack_capture(&thread->walker, caller, 3, &stack);
-  return stack.flags == 0 && stack.depth <= 2;
-}
-
-void ms_scope_find_start(struct ms_local *local) {
-  struct ms_scope_entry *entry = &local->scopes[0]; /* a thread begins in its outermost scope */
-  if (local->scope_count == 0 || entry->start_return == 0)
-    return;
-  if (begins_thread(local->thread, entry))
-    local->base_mode = MS_MODE_TRACKED;
-  entry->start_return = 0;
-}
-
-void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *return_address) {
+/* Only the thread's first scope can be its start routine: called once more later, that is a function like any other. */
+void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *function) {
   struct ms_local *local = &ms_local;
-  bool outermost = local->scope_count == 0;
+  bool starts = local->start == function && local->scope_count == 0;
+  local->start = NULL;
+  if (starts && !local->base_scope)
+    ms_scope_begin_thread(scope);
   enter(scope, (uintptr_t)frame);
-  if (outermost && local->scope_count == 1)
-    local->scopes[0].start_return = (uintptr_t)return_address;
 }
-
-void __memscope_thread_exit(struct __memscope_scope *scope, void *frame) { leave(scope, (uintptr_t)frame); }

@@ -39,10 +39,6 @@ static inline bool ms_scope_still_open(struct ms_local *local, uintptr_t frame) 
   return ms_scope_close_abandoned(local, frame);
 }
 
-/** Finds out, when the thread's state has just been made, whether its outermost scope is its start routine; then it is
- *  tracked to its end. Precondition: local->thread. */
-void ms_scope_find_start(struct ms_local *local);
-
 /** Returns what the thread's innermost scope asks for; all fields "not given" outside scopes. */
 struct ms_thread_config ms_scope_config(const struct ms_local *local);
 

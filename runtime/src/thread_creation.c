@@ -4,7 +4,7 @@
  * and then jumps to the program's. A std::thread starts in the C++ library; there it is recognised by the object that
  * its creator hands over, when the thread's own code, a template that is compiled with the program, begins.
  *
- * Threads that nobody asked for take the real function with a look at the caller's scopes. Any thread.
+ * Cost: two short critical sections a thread. Any thread.
  */
 #include "thread_creation.h"
 
@@ -14,6 +14,7 @@
 #include "atomics.h"
 #include "diagnostics.h"
 #include "memscope/abi.h"
+#include "options.h"
 #include "os.h"
 #include "scope.h"
 
@@ -56,7 +57,7 @@ static void *put(struct start start) {
   pthread_mutex_unlock(&lock);
   ms_local_leave(local);
   if (!room)
-    ms_warn("a thread created into an annotated variable is not tracked: out of memory");
+    ms_warn("a new thread cannot be told what it was created for: out of memory");
   return room ? (void *)(place + 1) : NULL;
 }
 
@@ -74,15 +75,21 @@ static struct start take(void *number) {
 
 /* ---- POSIX and C11 ---- */
 
+static void begin(const struct start *start) {
+  ms_local.start = start->routine.address;
+  if (start->scope)
+    ms_scope_begin_thread(start->scope);
+}
+
 static void *run_posix(void *number) {
   struct start start = take(number);
-  ms_scope_begin_thread(start.scope);
+  begin(&start);
   return start.routine.posix(start.argument); /* a jump: our frame is not in the thread's stacks */
 }
 
 static int run_c11(void *number) {
   struct start start = take(number);
-  ms_scope_begin_thread(start.scope);
+  begin(&start);
   return start.routine.c11(start.argument);
 }
 
@@ -91,12 +98,16 @@ static struct __memscope_scope *asked_for(const void *variable, const void *fram
   return ms_likely(local->scope_count == 0) ? NULL : ms_scope_of_variable(local, (uintptr_t)frame, variable);
 }
 
+/* NULL: nothing need be said in the new thread, or nothing can. */
+static void *announce(void *routine, void *argument, const void *variable, const void *frame) {
+  if (ms_options.track == MS_TRACK_NONE)
+    return NULL;
+  return put((struct start){.routine.address = routine, .argument = argument, .scope = asked_for(variable, frame)});
+}
+
 int __memscope_pthread_create(void *thread, void *attributes, void *routine, void *argument, void *real) {
   int (*create)(void *, void *, void *, void *) = (int (*)(void *, void *, void *, void *))real;
-  struct __memscope_scope *scope = asked_for(thread, __builtin_frame_address(0));
-  void *number = NULL;
-  if (ms_unlikely(scope != NULL))
-    number = put((struct start){.routine.address = routine, .argument = argument, .scope = scope});
+  void *number = announce(routine, argument, thread, __builtin_frame_address(0));
   if (!number)
     return create(thread, attributes, routine, argument);
   int error = create(thread, attributes, (void *)run_posix, number);
@@ -107,10 +118,7 @@ int __memscope_pthread_create(void *thread, void *attributes, void *routine, voi
 
 int __memscope_thrd_create(void *thread, void *routine, void *argument, void *real) {
   int (*create)(void *, void *, void *) = (int (*)(void *, void *, void *))real;
-  struct __memscope_scope *scope = asked_for(thread, __builtin_frame_address(0));
-  void *number = NULL;
-  if (ms_unlikely(scope != NULL))
-    number = put((struct start){.routine.address = routine, .argument = argument, .scope = scope});
+  void *number = announce(routine, argument, thread, __builtin_frame_address(0));
   if (!number)
     return create(thread, routine, argument);
   int error = create(thread, (void *)run_c11, number);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * thread_creation.h: threads that are created into an annotated variable are tracked from their first instruction. The
- * entries of pthread_create and the like are in thread_creation.c.
+ * thread_creation.h: threads that are created into an annotated variable, or to run an annotated function, are tracked
+ * from their first instruction. The entries of pthread_create and the like are in thread_creation.c.
  */
 #ifndef MS_THREAD_CREATION_H
 #define MS_THREAD_CREATION_H
