@@ -17,6 +17,7 @@
 #include "options.h"
 #include "os.h"
 #include "scope.h"
+#include "unseen.h"
 
 /* A thread that is about to run. In a table of ours: the creator may be gone before it does. */
 struct start {
@@ -42,19 +43,30 @@ static size_t free_place(void) {
   return place;
 }
 
+/* The table's lock orders threads that have nothing to do with each other. */
+static void lock_table(void) {
+  ms_unseen_begin();
+  pthread_mutex_lock(&lock);
+}
+
+static void unlock_table(void) {
+  pthread_mutex_unlock(&lock);
+  ms_unseen_end();
+}
+
 /* Gives the place's number, as a pointer that is not NULL; NULL without memory. Places move, numbers do not. */
 static void *put(struct start start) {
   struct ms_local *local = &ms_local;
   if (!ms_local_enter(local))
     return NULL;
-  pthread_mutex_lock(&lock);
+  lock_table();
   size_t place = free_place();
   bool room = ms_os_room((void **)&starts, &capacity, sizeof *starts, place + 1);
   if (room) {
     starts[place] = start;
     starts[place].used = true;
   }
-  pthread_mutex_unlock(&lock);
+  unlock_table();
   ms_local_leave(local);
   if (!room)
     ms_warn("a new thread cannot be told what it was created for: out of memory");
@@ -64,10 +76,10 @@ static void *put(struct start start) {
 static struct start take(void *number) {
   struct ms_local *local = &ms_local;
   bool entered = ms_local_enter(local);
-  pthread_mutex_lock(&lock);
+  lock_table();
   struct start start = starts[(size_t)number - 1];
   starts[(size_t)number - 1].used = false;
-  pthread_mutex_unlock(&lock);
+  unlock_table();
   if (entered)
     ms_local_leave(local);
   return start;
@@ -134,12 +146,12 @@ static void *find(const void *state) {
   struct ms_local *local = &ms_local;
   if (!ms_local_enter(local))
     return NULL;
-  pthread_mutex_lock(&lock);
+  lock_table();
   size_t place = 0;
   while (place < capacity && !(starts[place].used && starts[place].argument == state && !starts[place].routine.address))
     place++;
   void *number = place < capacity ? (void *)(place + 1) : NULL;
-  pthread_mutex_unlock(&lock);
+  unlock_table();
   ms_local_leave(local);
   return number;
 }
