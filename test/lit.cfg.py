@@ -50,6 +50,7 @@ config.substitutions += [
     ("%source", config.memscope_source),
     ("%build", config.memscope_build),
     ("%python", config.python),
+    ("%llvm_version", config.llvm_version),
 ]
 config.available_features.add(f"llvm-{config.llvm_version}")
 config.environment["PATH"] = os.environ["PATH"]

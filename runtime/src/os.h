@@ -88,6 +88,8 @@ uint32_t ms_os_cores(void);
 uint32_t ms_os_page_size(void);
 /** Finds the calling thread's stack. @return false where it cannot be known; then both are 0. */
 bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high);
+/** Finds the stack that the calling thread's signal handlers may run on. @return false where it has none. */
+bool ms_os_signal_stack(uintptr_t *low, uintptr_t *high);
 /** Copies the calling thread's name. */
 void ms_os_thread_name(char *out, size_t capacity);
 /** Returns a random number that differs between processes. */

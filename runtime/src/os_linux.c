@@ -130,6 +130,16 @@ bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high) {
   return *high != 0;
 }
 
+bool ms_os_signal_stack(uintptr_t *low, uintptr_t *high) {
+  KEEP_ERRNO;
+  stack_t stack;
+  if (sigaltstack(NULL, &stack) != 0 || (stack.ss_flags & SS_DISABLE))
+    return false;
+  *low = (uintptr_t)stack.ss_sp;
+  *high = *low + stack.ss_size;
+  return true;
+}
+
 void ms_os_thread_name(char *out, size_t capacity) {
   KEEP_ERRNO;
   char name[16] = "";

@@ -118,11 +118,18 @@ struct ms_thread_config ms_scope_config(const struct ms_local *local) {
 
 /* ---- scopes ---- */
 
+static MS_COLD bool on_signal_stack(uintptr_t frame) {
+  uintptr_t low, high;
+  return ms_os_signal_stack(&low, &high) && frame - low < high - low;
+}
+
 /* Frames of two stacks (a signal stack, a fiber's) say nothing about each other. As long as the thread has no state its
- * stack is not known, and all frames are taken to be on it. */
+ * stack is not known, and all frames but a signal handler's are taken to be on it. */
 static bool same_stack(const struct ms_local *local, uintptr_t one, uintptr_t other) {
   uintptr_t size = local->stack_high - local->stack_low;
-  return size == 0 || (one - local->stack_low < size) == (other - local->stack_low < size);
+  if (ms_unlikely(size == 0))
+    return on_signal_stack(one) == on_signal_stack(other);
+  return (one - local->stack_low < size) == (other - local->stack_low < size);
 }
 
 static void pop_to(struct ms_local *local, uintptr_t frame) {
@@ -132,6 +139,17 @@ static void pop_to(struct ms_local *local, uintptr_t frame) {
       return;
     local->scope_count--;
   }
+}
+
+/* A jump out of a handler on a signal stack leaves the handler's scopes, whose frames are neither above nor below the
+ * one where it arrives: they are over as soon as the thread runs elsewhere. Fibers' scopes, on stacks of their own too,
+ * are not. */
+static MS_COLD void pop_handlers(struct ms_local *local, uintptr_t frame) {
+  if (on_signal_stack(frame))
+    return;
+  while (local->scope_count > 0 && on_signal_stack(local->scopes[local->scope_count - 1].frame))
+    local->scope_count--;
+  pop_to(local, frame);
 }
 
 MS_COLD bool ms_scope_close_abandoned(struct ms_local *local, uintptr_t frame) {
@@ -212,6 +230,10 @@ void __memscope_scope_unwound(void *frame) {
   if (ms_likely(local->scope_count == 0))
     return;
   pop_to(local, (uintptr_t)frame);
+  /* As long as the thread's stack is not known, a frame that seems to be above may be a handler's. */
+  if (local->scope_count > 0 &&
+      (local->stack_high == 0 || !same_stack(local, local->scopes[local->scope_count - 1].frame, (uintptr_t)frame)))
+    pop_handlers(local, (uintptr_t)frame);
   apply(local);
 }
 
