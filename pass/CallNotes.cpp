@@ -23,15 +23,21 @@ static void attach(CallBase &Call, StringRef Key, StringRef Text) {
     Call.addFnAttr(Attribute::get(Call.getContext(), Key, Text));
 }
 
-void noteCall(const Candidate &Candidate) {
+static void noteCall(const Candidate &Candidate, AllocatedTypes &Types) {
   CallBase &Call = *Candidate.Call;
   const Function &F = *Call.getFunction();
   const DISubprogram *Subprogram = F.getSubprogram();
   if (!Subprogram || functionName(*Subprogram) != functionName(F))
     attach(Call, FunctionKey, functionName(F));
-  AllocatedType Found = allocatedType(Candidate);
+  AllocatedType Found = Types.of(Candidate);
   attach(Call, TypeKey, Found.Type);
   attach(Call, ReceiverKey, Found.Receiver);
+}
+
+void noteCalls(const Module &M, ArrayRef<Candidate> Calls) {
+  AllocatedTypes Types(M);
+  for (const Candidate &Candidate : Calls)
+    noteCall(Candidate, Types);
 }
 
 CallNote readNote(const CallBase &Call) {

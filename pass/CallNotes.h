@@ -21,8 +21,8 @@ struct CallNote {
   std::string Receiver; ///< the variable or field that takes the result
 };
 
-/// Finds what is certain about \p Candidate's call and attaches it.
-void noteCall(const Candidate &Candidate);
+/// Finds what is certain about each of \p Calls, which are in \p M, and attaches it.
+void noteCalls(const llvm::Module &M, llvm::ArrayRef<Candidate> Calls);
 
 /// Returns what noteCall attached, an empty note if nothing.
 CallNote readNote(const llvm::CallBase &Call);

@@ -56,8 +56,7 @@ PreservedAnalyses ScopesPass::run(Module &M, ModuleAnalysisManager &) {
 
   RuntimeAbi Abi(M);
   AnnotationMap Annotations = readAnnotations(M);
-  for (const Candidate &Candidate : findCandidates(M, Abi).Calls)
-    noteCall(Candidate);
+  noteCalls(M, findCandidates(M, Abi).Calls);
 
   requireFramePointers(M);
   unsigned Scopes = insertScopeHooks(M, Annotations, Abi);
