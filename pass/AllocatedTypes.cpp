@@ -29,19 +29,21 @@ struct BlockSize {
   bool IsGiven = false;             ///< there are such arguments
   bool IsConstant = true;           ///< Bytes is the size
   uint64_t Bytes = 1;               ///< otherwise a number that the size is a multiple of
-  SmallVector<uint64_t, 2> Factors; ///< the arguments that are constant
+  SmallVector<uint64_t, 4> Factors; ///< the constants that are multiplied
 };
 
 } // namespace
 
-// A number that \p V is certainly a multiple of.
-static uint64_t knownFactor(const Value &V, unsigned Depth = 0) {
-  if (const auto *Constant = dyn_cast<ConstantInt>(&V))
-    return Constant->getValue().getActiveBits() < 64 ? Constant->getZExtValue() : 1;
+// Returns a number that \p V is certainly a multiple of, and adds the constants that make it one.
+static uint64_t knownFactor(const Value &V, SmallVectorImpl<uint64_t> &Factors, unsigned Depth = 0) {
+  if (const auto *Constant = dyn_cast<ConstantInt>(&V)) {
+    Factors.push_back(Constant->getValue().getLimitedValue());
+    return Factors.back();
+  }
   const auto *Operation = dyn_cast<Operator>(&V);
   if (!Operation || Depth == 8)
     return 1;
-  auto Factor = [&](unsigned Index) { return knownFactor(*Operation->getOperand(Index), Depth + 1); };
+  auto Factor = [&](unsigned Index) { return knownFactor(*Operation->getOperand(Index), Factors, Depth + 1); };
   switch (Operation->getOpcode()) {
   case Instruction::ZExt:
   case Instruction::SExt:
@@ -66,13 +68,9 @@ static BlockSize sizeOf(const Candidate &Candidate) {
   BlockSize Size;
   for (unsigned Index : Candidate.Row->sizeArguments()) {
     const Value &Argument = *Candidate.Call->getArgOperand(Index);
-    uint64_t Factor = knownFactor(Argument);
     Size.IsGiven = true;
-    Size.Bytes = SaturatingMultiply(Size.Bytes, Factor);
-    if (isa<ConstantInt>(Argument))
-      Size.Factors.push_back(Factor);
-    else
-      Size.IsConstant = false;
+    Size.IsConstant &= isa<ConstantInt>(Argument);
+    Size.Bytes = SaturatingMultiply(Size.Bytes, knownFactor(Argument, Size.Factors));
   }
   Size.IsConstant &= Size.IsGiven;
   return Size;
@@ -128,7 +126,7 @@ static Fit fitOf(const BlockSize &Size, const DIType &Type, DebugTypes &Types) {
   if (Size.IsConstant && Size.Bytes <= Element)
     return Size.Bytes < Element ? Fit::Disproved : Fit::One;
   bool IsMultiple = Size.Bytes % Element == 0 && Size.Bytes > 0;
-  if (IsMultiple && Size.Bytes != Element && !is_contained(Size.Factors, Element) && asRecord(&Type))
+  if (IsMultiple && !is_contained(Size.Factors, Element) && asRecord(&Type))
     IsMultiple = !Types.isExtended(Type, SaturatingMultiply<uint64_t>(Size.Bytes, 8));
   if (IsMultiple)
     return Fit::Several;
@@ -271,14 +269,15 @@ AllocatedType AllocatedTypes::of(const Candidate &Candidate) {
   BlockSize Size = sizeOf(Candidate);
   AllocatedType Result;
   Result.Receiver = receiverText(Uses.Receiver, InC);
-  if (const DIType *Created = createdType(*Candidate.Call, Uses.Declared)) {
+  const DIType *Created = createdType(*Candidate.Call, Uses.Declared);
+  if (Created && (Candidate.Row->Family == "NEW" || Candidate.Row->isNewArray())) {
     Result.Type = createdText(Candidate, *Created, Size, InC);
     return Result;
   }
 
-  Choice Chosen = choose(Uses, Size);
+  Choice Chosen = Created ? Choice{Created} : choose(Uses, Size);
   const DIType *Type = unqualified(Chosen.Type);
-  bool IsData = Type && !isa<DISubroutineType>(Type);
+  bool IsData = Type && !isa_and_nonnull<DISubroutineType>(withoutNames(Type)); // a function's code has no type
   if (Candidate.Row->isText())
     Result.Type = IsData ? typeName(*Type, InC, "[]") : "char[]";
   else if (IsData)

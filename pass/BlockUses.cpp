@@ -103,7 +103,7 @@ BlockUses::BlockUses(const Candidate &Candidate, Places &Places, DebugTypes &Typ
   }
   const Value &Address = *Candidate.Call->getArgOperand(static_cast<unsigned>(Out));
   if (Place Target = Places.pointerAt(Address))
-    receive(Target, *Candidate.Call);
+    receive(Target, pointee(Target.Type), *Candidate.Call);
   if (const auto *Variable = dyn_cast<AllocaInst>(&withoutCasts(Address)))
     Variables.push_back({Variable, Candidate.Call});
 }
@@ -172,15 +172,14 @@ void BlockUses::visitCall(const CallBase &Call, const Use &U) {
   if (!IsDirect || !Type || !Call.isArgOperand(&U))
     return;
   unsigned Argument = Call.getArgOperandNo(&U);
-  if (Place Owner = Argument > 0 ? PlacesOfModule.smartPointerOf(Call) : Place())
-    receive(Owner, Call);
   // With a struct by value, arguments and parameters need not be one to one.
   DITypeRefArray Signature = Type->getTypeArray();
-  if (Signature.size() != Call.arg_size() + 1)
-    return;
+  const DIType *Parameter = Signature.size() == Call.arg_size() + 1 ? Signature[Argument + 1] : nullptr;
   // The function that is called for an object may be one of its base class.
-  const DIType *Parameter = Signature[Argument + 1];
-  if (const DIType *Target = Parameter && !Parameter->isArtificial() ? pointee(Parameter) : nullptr)
+  const DIType *Target = Parameter && !Parameter->isArtificial() ? pointee(Parameter) : nullptr;
+  if (Place Owner = Argument > 0 ? PlacesOfModule.smartPointerOf(Call) : Place())
+    receive(Owner, Target, Call);
+  else if (Target)
     Passed.push_back(Target);
 }
 
@@ -200,13 +199,13 @@ void BlockUses::visitStore(const StoreInst &Store) {
   const Value &Address = *Store.getPointerOperand();
   const auto *Variable = dyn_cast<AllocaInst>(&withoutCasts(Address));
   if (Place Target = PlacesOfModule.pointerAt(Address)) {
-    receive(Target, Store);
+    receive(Target, pointee(Target.Type), Store);
     if (Variable && (IsDirect || !pointee(Target.Type)))
       Variables.push_back({Variable, &Store});
   } else if (const auto *Global = dyn_cast<GlobalVariable>(&withoutCasts(Address))) {
     // Of one that another file defines, only the name is known.
     if (!Global->getName().contains('.'))
-      receive({demangle(Global->getName().str()), nullptr, true}, Store);
+      receive({demangle(Global->getName().str()), nullptr, true}, nullptr, Store);
   } else if (Variable && isReturnSlot(*Variable)) {
     if (const DIType *Type = pointee(resultType(*Store.getFunction())))
       Returned.push_back(Type);
@@ -219,10 +218,7 @@ static bool isBefore(const Instruction &A, const Instruction *B) {
   return !B || (A.getParent() == B->getParent() && A.comesBefore(B));
 }
 
-void BlockUses::receive(const Place &Target, const Instruction &At) {
-  const DIType *Type = pointee(Target.Type);
-  if (Type && isa<DISubroutineType>(Type))
-    Type = nullptr;
+void BlockUses::receive(const Place &Target, const DIType *Type, const Instruction &At) {
   if (Type)
     Stored.push_back(Type);
   // The list of uses has no order, so the first one is not the first in the source.

@@ -40,7 +40,7 @@ private:
   void visit(const llvm::Use &U);
   void visitCall(const llvm::CallBase &Call, const llvm::Use &U);
   void visitStore(const llvm::StoreInst &Store);
-  void receive(const Place &Receiver, const llvm::Instruction &At);
+  void receive(const Place &Target, const llvm::DIType *Type, const llvm::Instruction &At);
   void followVariable(const llvm::AllocaInst &Variable, const llvm::Instruction &At);
 
   const Candidate &Origin;

@@ -61,7 +61,10 @@ Place Places::partOf(const Position &Where, Test IsMeant) {
   if (Type->getTag() == dwarf::DW_TAG_array_type) {
     // The size of an array of variable length is not known, and neither is that of what consists of such.
     uint64_t Size = sizeInBits(Type->getBaseType());
-    return partOf({{Whole.Label + "[]", Type->getBaseType(), false}, Size ? Offset % Size : Offset}, IsMeant);
+    std::string Label = Whole.Label;
+    for (unsigned Dimensions = Type->getElements().size(); Dimensions != 0; --Dimensions)
+      Label += "[]";
+    return partOf({{Label, Type->getBaseType(), false}, Size ? Offset % Size : Offset}, IsMeant);
   }
   Place Found;
   for (const DINode *Element : Type->getElements()) {
@@ -82,10 +85,17 @@ Place Places::partOf(const Position &Where, Test IsMeant) {
 
 // ---- along an address ----
 
+// From LLVM 15 on, a thread-local variable is addressed through an intrinsic.
+static bool isThreadLocalAddress(const Value &V) {
+  const auto *Call = dyn_cast<CallInst>(&V);
+  const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  return Callee && Callee->isIntrinsic() && startsWith(Callee->getName(), "llvm.threadlocal.address");
+}
+
 const Value &withoutCasts(const Value &Address) {
   const Value *V = &Address;
   for (unsigned Casts = 0; Casts != LongestAddress; ++Casts) {
-    if (!isa<BitCastOperator>(V) && !isa<AddrSpaceCastOperator>(V))
+    if (!isa<BitCastOperator, AddrSpaceCastOperator>(V) && !isThreadLocalAddress(*V))
       break;
     V = cast<Operator>(V)->getOperand(0);
   }
@@ -100,14 +110,27 @@ static const DataLayout *layoutFor(const GEPOperator &Step) {
   return nullptr;
 }
 
-// Tells whether \p Type is what clang makes the unnamed type \p Lowered of: a number, a pointer, or an array of those.
-static bool isLike(const DIType *Type, const llvm::Type *Lowered, uint64_t Bits) {
-  if (sizeInBits(Type) != Bits)
-    return false;
-  const DICompositeType *Array = asAggregate(Type);
-  if (Array && Array->getTag() != dwarf::DW_TAG_array_type)
-    return false;
-  return Array ? Lowered->isArrayTy() : isPointer(Type) == Lowered->isPointerTy() && !Lowered->isArrayTy();
+static const DICompositeType *asArray(const DIType *Type) {
+  const DICompositeType *Aggregate = asAggregate(Type);
+  return Aggregate && Aggregate->getTag() == dwarf::DW_TAG_array_type ? Aggregate : nullptr;
+}
+
+// Tells whether clang may have made \p Lowered of \p Type, or of a row of it.
+static bool mayBeMadeOf(Type *Lowered, const DataLayout &Layout, const DIType *Type) {
+  uint64_t Bits = Layout.getTypeAllocSize(Lowered) * 8;
+  if (Lowered->isArrayTy()) {
+    // An array of several dimensions is one type in debug information. The size of one of variable length is 0.
+    if (!asArray(Type) || (Bits > 0 && sizeInBits(Type) % Bits != 0))
+      return false;
+    while (Lowered->isArrayTy())
+      Lowered = Lowered->getArrayElementType();
+    while (const DICompositeType *Array = asArray(Type))
+      Type = Array->getBaseType();
+    return mayBeMadeOf(Lowered, Layout, Type);
+  }
+  if (const auto *Struct = dyn_cast<StructType>(Lowered))
+    return mayBeMadeOf(*Struct, Bits, Type);
+  return !asAggregate(Type) && sizeInBits(Type) == Bits && isPointer(Type) == Lowered->isPointerTy();
 }
 
 static Place elementOf(Place Whole) {
@@ -132,12 +155,9 @@ Places::Position Places::advance(Position From, const GEPOperator &Step) {
     return From;
   }
 
-  uint64_t Bits = Layout->getTypeAllocSize(Source) * 8;
-  auto *Struct = dyn_cast<StructType>(Source);
-  auto IsSource = [&](const DIType *Type) {
-    return Struct ? mayBeMadeOf(*Struct, Bits, Type) : isLike(Type, Source, Bits);
-  };
+  auto IsSource = [&](const DIType *Type) { return mayBeMadeOf(Source, *Layout, Type); };
   Place Object = From ? partOf(From, IsSource) : Place();
+  auto *Struct = dyn_cast<StructType>(Source);
   if (const DIType *Record = !Object && Struct ? Types.recordOf(*Struct) : nullptr)
     Object = {"", Record, false};
   if (!Object)

@@ -62,7 +62,7 @@ private:
   llvm::DenseMap<const llvm::Value *, Place> Variables;
 };
 
-/// Returns \p Address without casts.
+/// Returns \p Address without casts; for a thread-local variable's, the variable.
 const llvm::Value &withoutCasts(const llvm::Value &Address);
 
 } // namespace memscope
