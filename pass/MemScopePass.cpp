@@ -84,6 +84,7 @@ PreservedAnalyses CallsPass::run(Module &M, ModuleAnalysisManager &) {
   RuntimeAbi Abi(M);
   Candidates Found = findCandidates(M, Abi);
   warnAboutMistyped(Found.Mistyped);
+  restoreNotes(M, Found.Calls);
 
   unsigned Pointers = replaceFunctionPointers(M, Abi);
   SiteTable Sites(Abi);
