@@ -1,191 +1,191 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The result of a call is followed to where it goes first: into memory, out of the function, or into another call. How
-// many elements there are is told by the size argument, if that is a multiple of the element's size, as a constant or
-// by a multiplication. Other sizes (a struct with room behind it) say nothing, and the type stands alone.
+// The size of a block is the test of its type: a constant that is smaller than the type disproves it, a multiple counts
+// the elements, as does a multiplication by a multiple. Any other size (a struct with room behind it) says nothing, and
+// the type stands alone. A multiple of a record's size may also be the size of a larger record that begins with it
+// (`struct base *p = malloc(sizeof(struct derived))`); where there is such a one, nothing is counted.
 
 #include "AllocatedTypes.h"
 
-#include "Places.h"
-#include "SourceNames.h"
+#include "BlockUses.h"
+#include "TypeNames.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/Dwarf.h"
-#include "llvm/IR/Instructions.h"
-#include "llvm/IR/Operator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Support/MathExtras.h"
+#include <optional>
 
 using namespace llvm;
 
 namespace memscope {
 
-// ---- where the block goes ----
-
-// The function's return value, which clang keeps in memory until the end.
-static bool isReturnSlot(const Value &Address) {
-  return isa<AllocaInst>(Address) && any_of(Address.users(), [](const User *U) {
-           return isa<LoadInst>(U) && any_of(U->users(), [](const User *V) { return isa<ReturnInst>(V); });
-         });
-}
-
-static const DIType *returnedType(const Instruction &At) { return pointee(resultType(*At.getFunction())); }
-
-// The type that a parameter of the called function points to.
-static const DIType *parameterType(const CallBase &Call, unsigned Argument) {
-  const Function *Callee = Call.getCalledFunction();
-  const DISubprogram *Subprogram = Callee ? Callee->getSubprogram() : nullptr;
-  const DISubroutineType *Type = Subprogram ? Subprogram->getType() : nullptr;
-  DITypeRefArray Types = Type ? Type->getTypeArray() : DITypeRefArray();
-  // With a struct by value, arguments and parameters need not be one to one.
-  if (Types.size() != Call.arg_size() + 1)
-    return nullptr;
-  return pointee(Types[Argument + 1]);
-}
+// ---- how many bytes ----
 
 namespace {
 
-/// Where a block goes.
-struct Destination {
-  const DIType *Type = nullptr; ///< of what it points to
-  Place Receiver;
-};
-
-/// Follows a block from its allocation.
-class Search {
-public:
-  Destination follow(const Value &Block) {
-    visit(Block, 0);
-    return Stored.Receiver ? Stored : Elsewhere;
-  }
-
-private:
-  void visit(const Value &Block, unsigned Depth) {
-    if (Depth > 4)
-      return;
-    // The list of users begins with the last one; the first one counts, so it may overwrite the others.
-    for (const Use &U : Block.uses()) {
-      const User *User = U.getUser();
-      if (const auto *Store = dyn_cast<StoreInst>(User)) {
-        if (U.getOperandNo() == 0)
-          storeInto(*Store);
-      } else if (const auto *Return = dyn_cast<ReturnInst>(User)) {
-        Elsewhere = {returnedType(*Return), {}};
-      } else if (isa<BitCastInst>(User) || isa<PHINode>(User) || isOffset(*User)) {
-        visit(*User, Depth + 1);
-      } else if (const auto *Call = dyn_cast<CallBase>(User)) {
-        if (Call->isArgOperand(&U))
-          if (const DIType *Type = parameterType(*Call, Call->getArgOperandNo(&U)))
-            Elsewhere = {Type, {}};
-      }
-    }
-  }
-
-  // The elements of a new[] lie behind a count.
-  static bool isOffset(const User &U) {
-    const auto *GEP = dyn_cast<GEPOperator>(&U);
-    return GEP && GEP->getNumIndices() == 1 && GEP->hasAllConstantIndices() &&
-           GEP->getSourceElementType()->isIntegerTy(8);
-  }
-
-  void storeInto(const StoreInst &Store) {
-    const Value &Address = *Store.getPointerOperand();
-    if (Place Receiver = placeAt(Address)) {
-      if (withoutNames(Receiver.Type) && withoutNames(Receiver.Type)->getTag() == dwarf::DW_TAG_pointer_type)
-        Stored = {pointee(Receiver.Type), Receiver};
-    } else if (isReturnSlot(*Address.stripPointerCasts())) {
-      Elsewhere = {returnedType(Store), {}};
-    }
-  }
-
-  Destination Stored, Elsewhere;
+/// What the size arguments of a call say.
+struct BlockSize {
+  bool IsGiven = false;             ///< there are such arguments
+  bool IsConstant = true;           ///< Bytes is the size
+  uint64_t Bytes = 1;               ///< otherwise a number that the size is a multiple of
+  SmallVector<uint64_t, 4> Factors; ///< the constants that are multiplied
 };
 
 } // namespace
 
-static Destination destinationOf(const Candidate &Candidate) {
-  if (int Out = Candidate.Row->outArgument(); Out >= 0) {
-    Place Receiver = placeAt(*Candidate.Call->getArgOperand(static_cast<unsigned>(Out)));
-    return {pointee(Receiver.Type), Receiver};
+// Returns a number that \p V is certainly a multiple of, and adds the constants that make it one.
+static uint64_t knownFactor(const Value &V, SmallVectorImpl<uint64_t> &Factors, unsigned Depth = 0) {
+  if (const auto *Constant = dyn_cast<ConstantInt>(&V)) {
+    Factors.push_back(Constant->getValue().getLimitedValue());
+    return Factors.back();
   }
-  return Search().follow(*Candidate.Call);
-}
-
-// ---- how many ----
-
-static uint64_t sizeInBytes(const DIType &Type) {
-  const DIType *Named = withoutNames(&Type);
-  return Named ? Named->getSizeInBits() / 8 : 0;
-}
-
-// An array of no fixed size at its end makes every size a possible one.
-static bool hasOpenEnd(const DIType &Type) {
-  const auto *Composite = dyn_cast_or_null<DICompositeType>(withoutNames(&Type));
-  if (!Composite || Composite->getElements().empty())
-    return false;
-  const auto *Last = dyn_cast<DIDerivedType>(Composite->getElements()[Composite->getElements().size() - 1]);
-  const DIType *Member = Last ? withoutNames(Last->getBaseType()) : nullptr;
-  return Member && Member->getTag() == dwarf::DW_TAG_array_type && Member->getSizeInBits() <= 8;
-}
-
-static bool isMultiple(const Value &Size, uint64_t Element) {
-  if (Element == 1)
-    return true;
-  const Value *V = &Size;
-  while (isa<ZExtInst>(V) || isa<SExtInst>(V))
-    V = cast<CastInst>(V)->getOperand(0);
-  const auto *Product = dyn_cast<Operator>(V);
-  if (!Product)
-    return false;
-  // `new T[n]` asks with overflow: the product is part of a pair.
-  if (const auto *Part = dyn_cast<ExtractValueInst>(V))
-    Product = dyn_cast<Operator>(Part->getAggregateOperand());
-  if (!Product)
-    return false;
-  for (const Value *Factor : Product->operands())
-    if (const auto *Constant = dyn_cast<ConstantInt>(Factor)) {
-      if (Product->getOpcode() == Instruction::Shl)
-        return Constant->getZExtValue() < 32 && (uint64_t(1) << Constant->getZExtValue()) % Element == 0;
-      bool Multiplies = Product->getOpcode() == Instruction::Mul || Product->getOpcode() == Instruction::Call;
-      return Multiplies && Constant->getZExtValue() % Element == 0 && !Constant->isZero();
-    }
-  return false;
-}
-
-// "[12]", "[]", or "" for one or where the sizes do not tell.
-static std::string countSuffix(const Candidate &Candidate, uint64_t Element) {
-  uint64_t Bytes = 1;
-  bool Multiple = false, Known = true;
-  SmallVector<unsigned, 2> Sizes = Candidate.Row->sizeArguments();
-  if (Sizes.empty() || Element == 0)
-    return "";
-  for (unsigned Index : Sizes) {
-    const Value &Size = *Candidate.Call->getArgOperand(Index);
-    const auto *Constant = dyn_cast<ConstantInt>(&Size);
-    if (!Constant || Constant->getValue().getActiveBits() > 31) {
-      Known = false;
-      Multiple |= isMultiple(Size, Element);
-    } else {
-      Bytes *= Constant->getZExtValue();
-      Multiple |= Constant->getZExtValue() % Element == 0 && !Constant->isZero();
-    }
+  const auto *Operation = dyn_cast<Operator>(&V);
+  if (!Operation || Depth == 8)
+    return 1;
+  auto Factor = [&](unsigned Index) { return knownFactor(*Operation->getOperand(Index), Factors, Depth + 1); };
+  switch (Operation->getOpcode()) {
+  case Instruction::ZExt:
+  case Instruction::SExt:
+  case Instruction::ExtractValue: // of a product and its overflow, as `new T[n]` computes it
+    return Factor(0);
+  case Instruction::Mul:
+    return SaturatingMultiply(Factor(0), Factor(1));
+  case Instruction::Call: {
+    const auto *Product = dyn_cast<WithOverflowInst>(Operation);
+    return Product && Product->getBinaryOp() == Instruction::Mul ? SaturatingMultiply(Factor(0), Factor(1)) : 1;
   }
-  if (!Known)
-    return Multiple ? "[]" : "";
-  return Bytes % Element == 0 && Bytes > Element ? "[" + std::to_string(Bytes / Element) + "]" : "";
+  case Instruction::Shl: {
+    const auto *Bits = dyn_cast<ConstantInt>(Operation->getOperand(1));
+    return Bits && Bits->getValue().ult(32) ? SaturatingMultiply(Factor(0), uint64_t(1) << Bits->getZExtValue()) : 1;
+  }
+  default:
+    return 1;
+  }
 }
 
-static std::string withCount(const Candidate &Candidate, const DIType &Type, const std::string &Name) {
-  if (hasOpenEnd(Type))
-    return Name;
-  if (Candidate.Row->isText())
-    return Name + (sizeInBytes(Type) > 0 ? "[]" : "");
-  // A new[] of a class with a destructor has a count in front, which its size does not tell apart from an element.
-  if (Candidate.Row->isNewArray() && isa<DICompositeType>(withoutNames(&Type)))
-    return Name + "[]";
-  std::string Suffix = countSuffix(Candidate, sizeInBytes(Type));
-  if (Suffix.empty() && Candidate.Row->isNewArray())
-    Suffix = "[]";
-  // Of arrays: the new dimension is the outermost.
-  size_t Inner = Type.getTag() == dwarf::DW_TAG_array_type ? Name.find('[', Name.rfind('>') + 1) : Name.size();
-  return Name.substr(0, Inner) + Suffix + Name.substr(Inner);
+static BlockSize sizeOf(const Candidate &Candidate) {
+  BlockSize Size;
+  for (unsigned Index : Candidate.Row->sizeArguments()) {
+    const Value &Argument = *Candidate.Call->getArgOperand(Index);
+    Size.IsGiven = true;
+    Size.IsConstant &= isa<ConstantInt>(Argument);
+    Size.Bytes = SaturatingMultiply(Size.Bytes, knownFactor(Argument, Size.Factors));
+  }
+  Size.IsConstant &= Size.IsGiven;
+  return Size;
+}
+
+// ---- does the size go with a type ----
+
+static uint64_t bytesOf(const DIType *Type) { return sizeInBits(Type) / 8; }
+
+// Where the array at the end of a record begins that takes what room there is: `[]`, `[0]`, or `[1]` by old custom.
+static std::optional<uint64_t> openEnd(const DICompositeType *Record, unsigned Depth = 0) {
+  std::optional<uint64_t> Found;
+  if (!Record || Depth == 8)
+    return Found;
+  bool IsUnion = Record->getTag() == dwarf::DW_TAG_union_type;
+  for (const DINode *Element : Record->getElements()) {
+    if (!isPart(Element))
+      continue;
+    const auto &Member = *cast<DIDerivedType>(Element);
+    if (IsUnion && Found)
+      break;
+    Found.reset(); // the last member counts
+    const DICompositeType *Type = asAggregate(Member.getBaseType());
+    if (Type && Type->getTag() == dwarf::DW_TAG_array_type && Type->getSizeInBits() <= sizeInBits(Type->getBaseType()))
+      Found = 0;
+    else if (Type && Type->getTag() != dwarf::DW_TAG_array_type)
+      Found = openEnd(Type, Depth + 1);
+    if (Found)
+      *Found += Member.getOffsetInBits() / 8;
+  }
+  return Found;
+}
+
+namespace {
+
+/// What a block's size says about a type.
+enum class Fit {
+  Disproved, ///< it is too small
+  One,
+  Several,
+  Odd,    ///< a constant that is no number of them
+  Unknown ///< it does not say
+};
+
+} // namespace
+
+static Fit fitOf(const BlockSize &Size, const DIType &Type, DebugTypes &Types) {
+  uint64_t Element = bytesOf(&Type);
+  if (!Size.IsGiven || Element == 0)
+    return Fit::Unknown;
+  if (std::optional<uint64_t> End = openEnd(asRecord(&Type)))
+    return Size.IsConstant && Size.Bytes < *End ? Fit::Disproved : Fit::One;
+  if (Size.IsConstant && Size.Bytes <= Element)
+    return Size.Bytes < Element ? Fit::Disproved : Fit::One;
+  bool IsMultiple = Size.Bytes % Element == 0 && Size.Bytes > 0;
+  if (IsMultiple && !is_contained(Size.Factors, Element) && asRecord(&Type))
+    IsMultiple = !Types.isExtended(Type, SaturatingMultiply<uint64_t>(Size.Bytes, 8));
+  if (IsMultiple)
+    return Fit::Several;
+  return Size.IsConstant ? Fit::Odd : Fit::Unknown;
+}
+
+// ---- which type ----
+
+namespace {
+
+struct Choice {
+  const DIType *Type = nullptr;
+  bool IsDeclared = true; ///< by what takes the block, and not only seen in its use
+};
+
+} // namespace
+
+// The one type that all of them are, or nullptr.
+static const DIType *agreed(ArrayRef<const DIType *> Types) {
+  for (const DIType *Type : Types)
+    if (!Type || withoutNames(Type) != withoutNames(Types.front()))
+      return nullptr;
+  return Types.empty() ? nullptr : Types.front();
+}
+
+// Where all are records, as a base and what is derived from it, the one that has just the size of the block.
+static const DIType *recordOfSize(const BlockUses &Uses, uint64_t Bytes) {
+  SmallVector<const DIType *, 4> OfSize;
+  for (const auto *Types : {&Uses.Stored, &Uses.Accessed})
+    for (const DIType *Type : *Types) {
+      if (!asRecord(Type))
+        return nullptr;
+      if (bytesOf(Type) == Bytes)
+        OfSize.push_back(Type);
+    }
+  return agreed(OfSize);
+}
+
+static Choice choose(BlockUses &Uses, const BlockSize &Size) {
+  bool IsInDoubt = asRecord(Uses.Declared) && Size.IsConstant && Size.Bytes != bytesOf(Uses.Declared);
+  if (Uses.Declared && !IsInDoubt)
+    return {Uses.Declared};
+  if (Uses.Receiver.Label.empty())
+    for (const auto *Types : {&Uses.Returned, &Uses.Passed})
+      if (!Types->empty())
+        return {agreed(*Types)};
+
+  Uses.followVariables();
+  if (const DIType *Exact = Size.IsConstant ? recordOfSize(Uses, Size.Bytes) : nullptr)
+    return {Exact};
+  if (Uses.Declared)
+    return {Uses.Declared};
+  if (!Uses.IsWhole)
+    return {};
+  if (!Uses.Stored.empty())
+    return {agreed(Uses.Stored)};
+  if (!Uses.Returned.empty())
+    return {agreed(Uses.Returned)};
+  return {agreed(Uses.Accessed), false};
 }
 
 // ---- names ----
@@ -205,12 +205,8 @@ static bool isC(const Function &F) {
 }
 
 static std::string receiverText(const Place &Receiver, bool InC) {
-  if (!Receiver || !Receiver.IsVariable)
-    return Receiver.Label;
-  std::string Type = typeName(*Receiver.Type, InC);
-  if (Type.empty())
-    return Receiver.Label;
-  return Type + (Type.back() == '*' ? "" : " ") + Receiver.Label;
+  std::string Declaration = Receiver && Receiver.IsVariable ? typeName(*Receiver.Type, InC, Receiver.Label) : "";
+  return Declaration.empty() ? Receiver.Label : Declaration;
 }
 
 // A `const char *` receives characters like any other.
@@ -220,18 +216,72 @@ static const DIType *unqualified(const DIType *Type) {
   return Type;
 }
 
-AllocatedType allocatedType(const Candidate &Candidate) {
-  const Function &F = *Candidate.Call->getFunction();
-  bool InC = isC(F);
-  Destination Found = destinationOf(Candidate);
-  const auto *Created = dyn_cast_or_null<DIType>(Candidate.Call->getMetadata("heapallocsite"));
-  const DIType *Type = unqualified(Created ? Created : Found.Type);
+static std::string dimension(uint64_t Count) { return "[" + std::to_string(Count) + "]"; }
 
+// The bytes in front of the elements of a new[], where the number of those with a destructor is kept.
+static uint64_t bytesInFront(const CallBase &Call) {
+  uint64_t Bytes = 0;
+  for (const User *U : Call.users())
+    if (const auto *Step = dyn_cast<GEPOperator>(U))
+      if (Step->getSourceElementType()->isIntegerTy(8) && Step->getNumIndices() == 1)
+        if (const auto *Index = dyn_cast<ConstantInt>(Step->idx_begin()->get()))
+          Bytes = std::max(Bytes, Index->getZExtValue());
+  return Bytes;
+}
+
+// The type of what a new expression makes.
+static std::string createdText(const Candidate &Candidate, const DIType &Type, const BlockSize &Size, bool InC) {
+  if (!Candidate.Row->isNewArray())
+    return typeName(Type, InC);
+  uint64_t Element = bytesOf(&Type), Front = asRecord(&Type) ? bytesInFront(*Candidate.Call) : 0;
+  bool IsCounted = Size.IsConstant && Element > 0 && Size.Bytes >= Front && (Size.Bytes - Front) % Element == 0;
+  return typeName(Type, InC, IsCounted ? dimension((Size.Bytes - Front) / Element) : "[]");
+}
+
+static std::string chosenText(const Choice &Chosen, const DIType &Type, const BlockSize &Size, DebugTypes &Types,
+                              bool InC) {
+  switch (fitOf(Size, Type, Types)) {
+  case Fit::Disproved:
+    return "";
+  case Fit::One:
+  case Fit::Unknown:
+    return typeName(Type, InC);
+  case Fit::Several:
+    return typeName(Type, InC, Size.IsConstant ? dimension(Size.Bytes / bytesOf(&Type)) : "[]");
+  case Fit::Odd:
+    return Chosen.IsDeclared ? typeName(Type, InC) : "";
+  }
+  llvm_unreachable("all cases return");
+}
+
+// The type in a new expression. Of `new int[n][4]` it is int, while the variable knows the rows.
+static const DIType *createdType(const CallBase &Call, const DIType *Declared) {
+  const auto *Created = dyn_cast_or_null<DIType>(Call.getMetadata("heapallocsite"));
+  const DICompositeType *Rows = asAggregate(Declared);
+  bool AreRows = Created && Rows && Rows->getTag() == dwarf::DW_TAG_array_type &&
+                 withoutNames(Rows->getBaseType()) == withoutNames(Created);
+  return unqualified(AreRows ? Declared : Created);
+}
+
+AllocatedType AllocatedTypes::of(const Candidate &Candidate) {
+  bool InC = isC(*Candidate.Call->getFunction());
+  BlockUses Uses(Candidate, PlacesOfModule, Types);
+  BlockSize Size = sizeOf(Candidate);
   AllocatedType Result;
-  Result.Receiver = receiverText(Found.Receiver, InC);
-  std::string Name = Type ? typeName(*Type, InC) : "";
-  if (!Name.empty())
-    Result.Type = withCount(Candidate, *Type, Name);
+  Result.Receiver = receiverText(Uses.Receiver, InC);
+  const DIType *Created = createdType(*Candidate.Call, Uses.Declared);
+  if (Created && (Candidate.Row->Family == "NEW" || Candidate.Row->isNewArray())) {
+    Result.Type = createdText(Candidate, *Created, Size, InC);
+    return Result;
+  }
+
+  Choice Chosen = Created ? Choice{Created} : choose(Uses, Size);
+  const DIType *Type = unqualified(Chosen.Type);
+  bool IsData = Type && !isa_and_nonnull<DISubroutineType>(withoutNames(Type)); // a function's code has no type
+  if (Candidate.Row->isText())
+    Result.Type = IsData ? typeName(*Type, InC, "[]") : "char[]";
+  else if (IsData)
+    Result.Type = chosenText(Chosen, *Type, Size, Types, InC);
   return Result;
 }
 

@@ -236,9 +236,9 @@ static SmallVector<CallBase *, 16> callsOf(Function &F) {
   return Calls;
 }
 
-static void surroundCall(const Allocator &A, CallBase &Call, SiteTable &Sites, RuntimeAbi &Abi) {
+static void surroundCall(const Allocator &A, CallBase &Call, SiteTable &Sites, AllocatedTypes &Types, RuntimeAbi &Abi) {
   Candidate Found{&Call, A.F, &A.Row, Call.getFunctionType()};
-  Constant *Site = Sites.siteOf(Found, findNote(Found));
+  Constant *Site = Sites.siteOf(Found, findNote(Found, Types));
   auto Argument = [&Call](unsigned I) { return Call.getArgOperand(I); };
   Surrounding Hooks{A, Argument, Site, Abi};
   IRBuilder<> B(Call.getContext());
@@ -270,7 +270,7 @@ static bool surroundBody(const Allocator &A, SiteTable &Sites, RuntimeAbi &Abi) 
   return true;
 }
 
-unsigned insertAllocatorHooks(Module &, const Annotations &Given, RuntimeAbi &Abi) {
+unsigned insertAllocatorHooks(const Annotations &Given, AllocatedTypes &Types, RuntimeAbi &Abi) {
   SiteTable Sites(Abi);
   unsigned Count = 0;
   for (const auto &[F, Annotation] : Given.Allocators) {
@@ -279,7 +279,7 @@ unsigned insertAllocatorHooks(Module &, const Annotations &Given, RuntimeAbi &Ab
       continue;
     // The calls first: those that the body's hooks make are not the program's.
     for (CallBase *Call : callsOf(*F)) {
-      surroundCall(*A, *Call, Sites, Abi);
+      surroundCall(*A, *Call, Sites, Types, Abi);
       ++Count;
     }
     Count += surroundBody(*A, Sites, Abi);

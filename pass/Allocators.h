@@ -8,6 +8,7 @@
 #ifndef MEMSCOPE_PASS_ALLOCATORS_H
 #define MEMSCOPE_PASS_ALLOCATORS_H
 
+#include "AllocatedTypes.h"
 #include "Annotations.h"
 #include "RuntimeAbi.h"
 
@@ -16,7 +17,7 @@ namespace memscope {
 /// Puts the hooks. An annotation that does not fit its function is a warning, and the function is left alone. To be
 /// called before optimisation, while calls are what the source says.
 /// @return the number of calls and functions that got hooks
-unsigned insertAllocatorHooks(llvm::Module &M, const Annotations &Given, RuntimeAbi &Abi);
+unsigned insertAllocatorHooks(const Annotations &Given, AllocatedTypes &Types, RuntimeAbi &Abi);
 
 } // namespace memscope
 

@@ -6,7 +6,6 @@
 
 #include "CallNotes.h"
 
-#include "AllocatedTypes.h"
 #include "SourceNames.h"
 
 #include "llvm/IR/Attributes.h"
@@ -45,19 +44,19 @@ static void noteByPlace(CallBase &Call, const CallNote &Note) {
   Call.getModule()->getOrInsertNamedMetadata(NotesByPlace)->addOperand(MDNode::get(Context, Parts));
 }
 
-CallNote findNote(const Candidate &Candidate) {
+CallNote findNote(const Candidate &Candidate, AllocatedTypes &Types) {
   const Function &F = *Candidate.Call->getFunction();
   const DISubprogram *Subprogram = F.getSubprogram();
-  AllocatedType Found = allocatedType(Candidate);
+  AllocatedType Found = Types.of(Candidate);
   CallNote Note = {"", Found.Type, Found.Receiver};
   if (!Subprogram || (Subprogram->getLinkageName() != F.getName() && functionName(*Subprogram) != functionName(F)))
     Note.Function = functionName(F);
   return Note;
 }
 
-void noteCall(const Candidate &Candidate) {
+void noteCall(const Candidate &Candidate, AllocatedTypes &Types) {
   CallBase &Call = *Candidate.Call;
-  CallNote Note = findNote(Candidate);
+  CallNote Note = findNote(Candidate, Types);
   attach(Call, FunctionKey, Note.Function);
   attach(Call, TypeKey, Note.Type);
   attach(Call, ReceiverKey, Note.Receiver);

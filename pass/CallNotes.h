@@ -9,6 +9,7 @@
 #ifndef MEMSCOPE_PASS_CALLNOTES_H
 #define MEMSCOPE_PASS_CALLNOTES_H
 
+#include "AllocatedTypes.h"
 #include "Candidates.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -26,10 +27,10 @@ struct CallNote {
 };
 
 /// Finds what is certain about \p Candidate's call. To be asked before optimisation.
-CallNote findNote(const Candidate &Candidate);
+CallNote findNote(const Candidate &Candidate, AllocatedTypes &Types);
 
 /// Finds it and notes it.
-void noteCall(const Candidate &Candidate);
+void noteCall(const Candidate &Candidate, AllocatedTypes &Types);
 
 /// What noteCall noted.
 class CallNotes {

@@ -48,17 +48,22 @@ inline const llvm::DILocalVariable *declaredVariable(const llvm::Value &Address)
   auto *Location = llvm::ValueAsMetadata::getIfExists(const_cast<llvm::Value *>(&Address));
   if (!Location)
     return nullptr;
+  // With an expression, the storage is elsewhere: behind a pointer that lies there, or at an offset.
+  auto IsPlain = [](const llvm::DIExpression *Expression) { return !Expression || Expression->getNumElements() == 0; };
 #if LLVM_VERSION_MAJOR >= 19
   for (llvm::DbgVariableRecord *Record : Location->getAllDbgVariableRecordUsers())
-    if (Record->isDbgDeclare() || (Record->isDbgAssign() && Record->getAddress() == &Address))
+    if ((Record->isDbgDeclare() && IsPlain(Record->getExpression())) ||
+        (Record->isDbgAssign() && Record->getAddress() == &Address && IsPlain(Record->getAddressExpression())))
       return Record->getVariable();
 #endif
   if (auto *Wrapped = llvm::MetadataAsValue::getIfExists(Address.getContext(), Location))
     for (const llvm::User *U : Wrapped->users()) {
-      if (const auto *Declare = llvm::dyn_cast<llvm::DbgDeclareInst>(U))
+      const auto *Declare = llvm::dyn_cast<llvm::DbgDeclareInst>(U);
+      if (Declare && IsPlain(Declare->getExpression()))
         return Declare->getVariable();
 #if LLVM_VERSION_MAJOR >= 17
-      if (const auto *Assign = llvm::dyn_cast<llvm::DbgAssignIntrinsic>(U); Assign && Assign->getAddress() == &Address)
+      if (const auto *Assign = llvm::dyn_cast<llvm::DbgAssignIntrinsic>(U);
+          Assign && Assign->getAddress() == &Address && IsPlain(Assign->getAddressExpression()))
         return Assign->getVariable();
 #endif
     }

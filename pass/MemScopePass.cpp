@@ -62,14 +62,15 @@ PreservedAnalyses ScopesPass::run(Module &M, ModuleAnalysisManager &) {
   RuntimeAbi Abi(M);
   Annotations Given = readAnnotations(M);
   selectFunctions(M, readOptions(), Given.Scopes);
+  AllocatedTypes Types(M);
   for (const Candidate &Candidate : findCandidates(M, Abi).Calls) {
-    noteCall(Candidate);
+    noteCall(Candidate, Types);
     dropMustTail(Candidate);
   }
 
   requireFramePointers(M);
   // A scope's hooks go around all others.
-  unsigned AllocatorHooks = insertAllocatorHooks(M, Given, Abi);
+  unsigned AllocatorHooks = insertAllocatorHooks(Given, Types, Abi);
   unsigned ThreadHooks = insertThreadHooks(M, Given, Abi);
   unsigned Scopes = insertScopeHooks(M, Given.Scopes, Abi);
   if (AllocatorHooks || ThreadHooks || Scopes)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names for people: functions, files and types as the source code has them, from debug information and symbols. An
-// empty text means that it is not known; nothing here guesses. The texts go into the program's data, so they are the
-// same for every build of the same source.
+// Names for people: functions and files as the source code has them, from debug information and symbols. An empty text
+// means that it is not known; nothing here guesses. The texts go into the program's data, so they are the same for
+// every build of the same source.
 
 #ifndef MEMSCOPE_PASS_SOURCENAMES_H
 #define MEMSCOPE_PASS_SOURCENAMES_H
@@ -21,10 +21,6 @@ std::string functionName(const llvm::Function &F);
 
 /// Returns the path of \p File, absolute unless the compiler was told to make paths relative; "" without a file.
 std::string filePath(const llvm::DIFile *File);
-
-/// Returns a type as one writes it: "ns::Node", "const char *". Kinds without a name of their own (function types,
-/// anonymous structs) give "". \p InC puts the keyword in front of a tag: "struct node".
-std::string typeName(const llvm::DIType &Type, bool InC);
 
 } // namespace memscope
 

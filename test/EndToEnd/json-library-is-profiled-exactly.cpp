@@ -6,10 +6,10 @@
 // RUN:   "%python %inputs/events_against_log.py" "%filecheck %s"
 // CHECK:     TYPES
 // CHECK-DAG: B 352 {{.*}} B plant::Reading[]
-// CHECK-DAG: B 676 {{.*}} B plant::Tree
+// CHECK-DAG: B 676 {{.*}} B plant::Tree{{$}}
 // CHECK-DAG: B 52 {{.*}} B std::_Sp_counted_ptr_inplace<plant::Sensor, std::allocator<void>, {{[^<>]*}}>[]
-// CHECK-DAG: B 4 {{.*}} B plant::Histogram
-// CHECK-DAG: B 4 {{.*}}Histogram.counts
+// CHECK-DAG: B 4 {{.*}} B plant::Histogram{{$}}
+// CHECK-DAG: B 4 {{.*}} B plant::Histogram.counts
 // CHECK-DAG: B 336 {{.*}} B std::_Rb_tree_node<std::pair<const [[STRING:std::__cxx11::basic_string<char, .*>]], int> >[]
 // CHECK-DAG: B [[JSON:nlohmann::[a-z0-9_]*::basic_json<.*>]][]{{$}}
 // CHECK-DAG: B std::vector<[[JSON]], std::allocator<[[JSON]] > >[]

@@ -51,7 +51,7 @@ void variables(int n, struct node *parameter) {
   // CHECK-DAG: [[@LINE+1]] malloc 'int[100]' 'int *numbers'
   int *numbers = malloc(100 * sizeof(int));
   use(numbers);
-  // CHECK-DAG: [[@LINE+1]] malloc 'int[3][10]' 'int[10] *matrix'
+  // CHECK-DAG: [[@LINE+1]] malloc 'int[3][10]' 'int (*matrix)[10]'
   int(*matrix)[10] = malloc(3 * sizeof *matrix);
   use(matrix);
   // CHECK-DAG: [[@LINE+1]] malloc 'struct open' 'struct open *tail'

@@ -14,7 +14,7 @@ struct Outer {
 // CHECK-DAG: c"make_point()\00"
 auto *make_point() { return new shapes::Point<double>; }
 
-// CHECK-DAG: c"shapes::Outer::Inner{{\[\]}}\00"
+// CHECK-DAG: c"shapes::Outer::Inner{{\[10\]}}\00"
 auto *make_inner() { return new shapes::Outer::Inner[10]; }
 
 // CHECK-DAG: c"const char *{{\[3\]}}\00"
