@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * large.c: a large C translation unit, to see what the plugin adds to its compilation: Debian's libstb-dev, 20,000 lines
- * of image, font and sound code with a few hundred allocation calls. It is compiled, never run.
+ * large.c: a large C translation unit, to see what the plugin adds to its compilation: Debian's libstb-dev, 20,000
+ * lines of image, font and sound code with a few hundred allocation calls. It is compiled, never run.
  */
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_IMPLEMENTATION

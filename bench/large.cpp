@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// large.cpp: a large C++ translation unit, to see what the plugin adds to its compilation: Debian's nlohmann-json3-dev, all
-// of its formats instantiated, and containers of the standard library. It is compiled, never run.
+// large.cpp: a large C++ translation unit, to see what the plugin adds to its compilation: Debian's nlohmann-json3-dev,
+// all of its formats instantiated, and containers of the standard library. It is compiled, never run.
 #include <deque>
 #include <fstream>
 #include <map>

@@ -137,13 +137,16 @@ static bool hasSourceParameters(const Function &F) {
   const DISubprogram *Subprogram = F.getSubprogram();
   const DISubroutineType *Type = Subprogram ? Subprogram->getType() : nullptr;
   DITypeRefArray Types = Type ? Type->getTypeArray() : DITypeRefArray();
-  return Types.size() == 0 || Types.size() - 1 == F.arg_size() - hiddenArguments(F);
+  unsigned Count = Types.size();
+  if (Count > 1 && !Types[Count - 1]) // "..." is a parameter without a type
+    --Count;
+  return Count == 0 || Count - 1 == F.arg_size() - hiddenArguments(F);
 }
 
 std::optional<Allocator> Fitting::fit() {
   Allocator Result{&F, Given.Does, {}};
   std::string Name = functionName(F);
-  Result.Row.Name = Name.substr(0, Name.find('('));
+  Result.Row.Name = calledName(F);
   Result.Row.Family = "CUSTOM";
   if (!hasSourceParameters(F)) {
     complain("'" + Name + "' takes a struct by value, which makes its positions uncertain");
@@ -171,13 +174,18 @@ struct Surrounding {
   function_ref<Value *(unsigned)> Argument;
   Constant *Site;
   RuntimeAbi &Abi;
+  bool KeepsFrame = false; ///< the hooks are in a body that is in no other function's frame
 
   Value *size(IRBuilder<> &B, unsigned Index) const {
     return sizeFrom(B, Argument(Index), A.F->getArg(Index)->hasSExtAttr(), Abi);
   }
 
   Value *begin(IRBuilder<> &B) const {
-    Value *Token = Abi.callHook(B, Hook::call_begin, {frameAddress(B, Abi)});
+    Value *Frame = frameAddress(B, Abi);
+    // Just above its frame: an exception that arrives in the body has not left it.
+    if (KeepsFrame)
+      Frame = B.CreateConstGEP1_32(B.getInt8Ty(), Frame, 1);
+    Value *Token = Abi.callHook(B, Hook::call_begin, {Frame});
     if (A.Does == Kind::Free)
       Abi.callHook(B, Hook::custom_free, {Argument(static_cast<unsigned>(A.Block)), Token, Site});
     else if (A.Does == Kind::Realloc)
@@ -204,22 +212,23 @@ struct Surrounding {
 
 private:
   // The block's address, read from where the function has put it if it says that it did: a bool by true, a number by 0.
+  // Only then: a function that failed may have been given no place.
   Value *blockAt(IRBuilder<> &B, Value *Result) const {
     Type *Pointer = Abi.pointerType();
     Value *Place = B.CreatePointerCast(Argument(static_cast<unsigned>(A.Row.Out)), Pointer->getPointerTo());
-    Value *Block = B.CreateLoad(Pointer, Place);
-    if (!Result || !Result->getType()->isIntegerTy())
-      return Block;
-    Value *Zero = ConstantInt::get(Result->getType(), 0), *None = Constant::getNullValue(Pointer);
-    Value *IsZero = B.CreateICmpEQ(Result, Zero);
-    return Result->getType()->isIntegerTy(1) ? B.CreateSelect(IsZero, None, Block)
-                                             : B.CreateSelect(IsZero, Block, None);
+    Value *Stored = B.CreateIsNotNull(Place);
+    if (Result && Result->getType()->isIntegerTy(1))
+      Stored = B.CreateAnd(Stored, Result);
+    else if (Result && Result->getType()->isIntegerTy())
+      Stored = B.CreateAnd(Stored, B.CreateIsNull(Result));
+    Value *Nothing = B.CreatePointerCast(Abi.nullPlace(), Place->getType());
+    return B.CreateLoad(Pointer, B.CreateSelect(Stored, Place, Nothing));
   }
 };
 
 } // namespace
 
-static SmallVector<CallBase *, 16> callsOf(Function &F) {
+static SmallVector<CallBase *, 16> callsOf(Function &F, const SmallPtrSetImpl<const Function *> &Resolvers) {
   SmallVector<CallBase *, 16> Calls;
   SmallVector<Value *, 4> Callees = {&F};
   while (!Callees.empty()) {
@@ -229,7 +238,8 @@ static SmallVector<CallBase *, 16> callsOf(Function &F) {
       if (auto *Cast = dyn_cast<ConstantExpr>(U); Cast && Cast->isCast())
         Callees.push_back(Cast);
       else if (Call && Call->getCalledOperand() == Callee && Call->getFunctionType() == F.getFunctionType() &&
-               !Call->isMustTailCall() && !isOwnFunction(*Call->getFunction()) && !isa<CallBrInst>(Call))
+               !Call->isMustTailCall() && !isOwnFunction(*Call->getFunction()) && !isa<CallBrInst>(Call) &&
+               !Resolvers.contains(Call->getFunction()))
         Calls.push_back(Call);
     }
   }
@@ -248,16 +258,33 @@ static void surroundCall(const Allocator &A, CallBase &Call, SiteTable &Sites, A
   Hooks.end(B, Token, Call.getType()->isVoidTy() ? nullptr : &Call);
 }
 
-static bool surroundBody(const Allocator &A, SiteTable &Sites, RuntimeAbi &Abi) {
+// Why the body cannot have hooks; "" where it can.
+static StringRef obstacle(const Allocator &A, ArrayRef<Instruction *> Exits) {
+  if (A.F->hasFnAttribute(Attribute::Naked))
+    return "is naked";
+  if (isCoroutine(*A.F))
+    return "is a coroutine";
+  if (A.Does != Kind::Free && any_of(Exits, [](Instruction *Exit) { return isa<CallInst>(Exit); }))
+    return "ends in a call that must be a tail call";
+  return "";
+}
+
+// The function is not inlined: an exception that it catches itself does not leave it, as its frame shows.
+static bool surroundBody(const Allocator &A, const SourcePlace &Place, SiteTable &Sites, RuntimeAbi &Abi) {
   Function &F = *A.F;
-  if (F.isDeclarationForLinker() || F.hasFnAttribute(Attribute::Naked) || isCoroutine(F))
+  if (F.isDeclarationForLinker())
     return false;
   SmallVector<Instruction *, 4> Exits = exitsOf(F);
-  // What a musttail call returns is seen by nobody here; its callers in this module have their own hooks.
-  if (A.Does != Kind::Free && any_of(Exits, [](Instruction *Exit) { return isa<CallInst>(Exit); }))
+  if (StringRef Obstacle = obstacle(A, Exits); !Obstacle.empty()) {
+    warn(F, Place.File, Place.Line, "only calls in this file are recorded: '" + A.Row.Name + "' " + Obstacle);
     return false;
+  }
+  bool IsInlined = F.hasFnAttribute(Attribute::AlwaysInline);
+  if (!IsInlined)
+    F.addFnAttr(Attribute::NoInline);
+  F.removeFnAttr(Attribute::InlineHint);
   auto Argument = [&F](unsigned I) { return F.getArg(I); };
-  Surrounding Hooks{A, Argument, Sites.siteOfFunction(F, A.Row), Abi};
+  Surrounding Hooks{A, Argument, Sites.siteOfFunction(F, A.Row), Abi, !IsInlined};
   IRBuilder<> B(F.getContext());
   insertWithoutLine(B, entryOf(F));
   Value *Token = Hooks.begin(B);
@@ -270,7 +297,8 @@ static bool surroundBody(const Allocator &A, SiteTable &Sites, RuntimeAbi &Abi) 
   return true;
 }
 
-unsigned insertAllocatorHooks(const Annotations &Given, AllocatedTypes &Types, RuntimeAbi &Abi) {
+unsigned insertAllocatorHooks(const Module &M, const Annotations &Given, AllocatedTypes &Types, RuntimeAbi &Abi) {
+  SmallPtrSet<const Function *, 8> Resolvers = resolversOf(M);
   SiteTable Sites(Abi);
   unsigned Count = 0;
   for (const auto &[F, Annotation] : Given.Allocators) {
@@ -278,11 +306,12 @@ unsigned insertAllocatorHooks(const Annotations &Given, AllocatedTypes &Types, R
     if (!A)
       continue;
     // The calls first: those that the body's hooks make are not the program's.
-    for (CallBase *Call : callsOf(*F)) {
+    for (CallBase *Call : callsOf(*F, Resolvers)) {
       surroundCall(*A, *Call, Sites, Types, Abi);
       ++Count;
     }
-    Count += surroundBody(*A, Sites, Abi);
+    if (!Resolvers.contains(F))
+      Count += surroundBody(*A, Annotation.Place, Sites, Abi);
   }
   return Count;
 }

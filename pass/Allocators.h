@@ -17,7 +17,7 @@ namespace memscope {
 /// Puts the hooks. An annotation that does not fit its function is a warning, and the function is left alone. To be
 /// called before optimisation, while calls are what the source says.
 /// @return the number of calls and functions that got hooks
-unsigned insertAllocatorHooks(const Annotations &Given, AllocatedTypes &Types, RuntimeAbi &Abi);
+unsigned insertAllocatorHooks(const llvm::Module &M, const Annotations &Given, AllocatedTypes &Types, RuntimeAbi &Abi);
 
 } // namespace memscope
 

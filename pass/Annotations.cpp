@@ -63,8 +63,11 @@ static std::optional<Note> readNote(const Value *Text, const Value *File, const 
   if (!Written.consume_front(Prefix))
     return std::nullopt;
   StringRef Keyword = Written.take_until([](char C) { return C == ','; });
+  StringRef Parameters = Written.drop_front(Keyword.size());
+  if (Parameters == ",") // of a macro without any
+    Parameters = "";
   auto Number = static_cast<unsigned>(cast<ConstantInt>(Line)->getZExtValue());
-  return Note{Keyword, Written.drop_front(Keyword.size()), {textOf(File).str(), Number}, Near};
+  return Note{Keyword, Parameters, {textOf(File).str(), Number}, Near};
 }
 
 // ---- tracking ----

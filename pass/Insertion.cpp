@@ -67,11 +67,21 @@ Value *frameAddress(IRBuilder<> &B, const RuntimeAbi &Abi) {
 }
 
 SmallPtrSet<const Function *, 8> resolversOf(const Module &M) {
-  SmallPtrSet<const Function *, 8> Resolvers;
+  SmallPtrSet<const Function *, 8> Found;
+  SmallVector<const Function *, 8> ToVisit;
   for (const GlobalIFunc &IFunc : M.ifuncs())
     if (const auto *Resolver = dyn_cast<Function>(IFunc.getResolver()->stripPointerCasts()))
-      Resolvers.insert(Resolver);
-  return Resolvers;
+      ToVisit.push_back(Resolver);
+  while (!ToVisit.empty()) {
+    const Function *F = ToVisit.pop_back_val();
+    if (!Found.insert(F).second)
+      continue;
+    for (const Instruction &I : instructions(F))
+      if (const auto *Call = dyn_cast<CallBase>(&I))
+        if (const Function *Callee = Call->getCalledFunction())
+          ToVisit.push_back(Callee);
+  }
+  return Found;
 }
 
 bool isCoroutine(const Function &F) {

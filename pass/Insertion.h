@@ -37,8 +37,8 @@ void insertBehind(llvm::IRBuilder<> &B, llvm::CallBase &Call);
 /// Inserts the frame address of the function that \p B is in.
 llvm::Value *frameAddress(llvm::IRBuilder<> &B, const RuntimeAbi &Abi);
 
-/// Returns the functions that choose for an ifunc. They run while the program is relocated, when thread-local storage
-/// may not be there yet.
+/// Returns the functions that choose for an ifunc, and what they call. They run while the program is relocated, when
+/// thread-local storage may not be there yet.
 llvm::SmallPtrSet<const llvm::Function *, 8> resolversOf(const llvm::Module &M);
 
 /// Tells whether \p F is a coroutine, not split yet: it returns each time it suspends.

@@ -70,7 +70,7 @@ PreservedAnalyses ScopesPass::run(Module &M, ModuleAnalysisManager &) {
 
   requireFramePointers(M);
   // A scope's hooks go around all others.
-  unsigned AllocatorHooks = insertAllocatorHooks(Given, Types, Abi);
+  unsigned AllocatorHooks = insertAllocatorHooks(M, Given, Types, Abi);
   unsigned ThreadHooks = insertThreadHooks(M, Given, Abi);
   unsigned Scopes = insertScopeHooks(M, Given.Scopes, Abi);
   if (AllocatorHooks || ThreadHooks || Scopes)

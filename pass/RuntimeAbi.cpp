@@ -193,6 +193,13 @@ Constant *RuntimeAbi::text(StringRef Text) {
   return Known;
 }
 
+Constant *RuntimeAbi::nullPlace() {
+  std::string Name = (Prefix + "nothing").str();
+  if (GlobalVariable *Known = M.getNamedGlobal(Name))
+    return Known;
+  return new GlobalVariable(M, PtrTy, true, GlobalValue::PrivateLinkage, ConstantPointerNull::get(PtrTy), Name);
+}
+
 Constant *RuntimeAbi::pointer(Constant *Address) const { return ConstantExpr::getPointerCast(Address, PtrTy); }
 
 StructType *RuntimeAbi::structType(StringRef Name, StringRef Letters) const {

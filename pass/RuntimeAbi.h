@@ -70,6 +70,9 @@ public:
   llvm::Constant *real(double Value) const;
   llvm::Constant *text(llvm::StringRef Text);
   llvm::Constant *pointer(llvm::Constant *Address) const;
+
+  /// Returns the address of a null pointer, to be read where there is none other to read.
+  llvm::Constant *nullPlace();
   llvm::PointerType *pointerType() const { return PtrTy; }
   llvm::Type *sizeType() const { return typeOf('Z'); }
 

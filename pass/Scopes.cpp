@@ -65,7 +65,7 @@ static StringRef obstacle(const Function &F, const FunctionSet &Resolvers) {
   if (isCoroutine(F))
     return "a coroutine";
   if (Resolvers.contains(&F))
-    return "an ifunc resolver, which runs before the program is linked";
+    return "an ifunc resolver or what it calls, which runs before the program is linked";
   return "";
 }
 

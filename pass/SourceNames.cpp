@@ -12,6 +12,8 @@
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/Support/Path.h"
 
+#include <cstdlib>
+
 using namespace llvm;
 
 namespace memscope {
@@ -42,6 +44,17 @@ std::string functionName(const Function &F) {
   if (Demangled == Symbol && F.getSubprogram())
     return functionName(*F.getSubprogram());
   return Demangled;
+}
+
+std::string calledName(const Function &F) {
+  ItaniumPartialDemangler Demangler;
+  std::string Symbol = GlobalValue::dropLLVMManglingEscape(F.getName()).str();
+  if (Demangler.partialDemangle(Symbol.c_str()))
+    return functionName(F);
+  char *Name = Demangler.getFunctionName(nullptr, nullptr);
+  std::string Result = Name ? Name : functionName(F);
+  std::free(Name);
+  return Result;
 }
 
 std::string filePath(const DIFile *File) {

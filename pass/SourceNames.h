@@ -19,6 +19,9 @@ std::string functionName(const llvm::DISubprogram &Subprogram);
 /// The same for a function of the module, which needs no debug information.
 std::string functionName(const llvm::Function &F);
 
+/// Returns the name as one calls it: "ns::Pool<int>::get", without parameter types and result.
+std::string calledName(const llvm::Function &F);
+
 /// Returns the path of \p File, absolute unless the compiler was told to make paths relative; "" without a file.
 std::string filePath(const llvm::DIFile *File);
 

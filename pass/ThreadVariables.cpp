@@ -12,6 +12,8 @@
 
 #include "ThreadVariables.h"
 
+#include "DebugTypes.h"
+#include "Diagnostics.h"
 #include "Insertion.h"
 #include "Instrumenter.h"
 #include "LLVMCompat.h"
@@ -40,13 +42,28 @@ static std::string variableName(const Value &V) {
   return V.getName().str();
 }
 
+// The field that an llvm.ptr.annotation is about: "Server.thread"; "" where debug information does not tell.
+static std::string fieldName(const CallBase &Mark, DebugTypes &Types) {
+  const auto *Field = dyn_cast<GEPOperator>(Mark.getArgOperand(0)->stripPointerCasts());
+  auto *Struct = Field ? dyn_cast<StructType>(Field->getSourceElementType()) : nullptr;
+  const DataLayout &Layout = Mark.getModule()->getDataLayout();
+  APInt Offset(Layout.getIndexSizeInBits(0), 0);
+  const DICompositeType *Record = Struct ? asRecord(Types.recordOf(*Struct)) : nullptr;
+  if (!Record || !Field->accumulateConstantOffset(Layout, Offset))
+    return "";
+  for (const DINode *Element : Record->getElements())
+    if (isPart(Element) && cast<DIDerivedType>(Element)->getOffsetInBits() == Offset.getZExtValue() * 8)
+      return (Record->getName() + "." + cast<DIDerivedType>(Element)->getName()).str();
+  return "";
+}
+
 namespace {
 
 class ThreadVariables {
 public:
   ThreadVariables(Module &M, const Annotations &Given, RuntimeAbi &Abi) : M(M), Abi(Abi) {
     for (const auto &[Variable, Annotation] : Given.Variables)
-      add(*Variable, Annotation);
+      add(*Variable, variableName(*Variable), Annotation);
   }
 
   unsigned insertHooks();
@@ -54,20 +71,23 @@ public:
 private:
   /// What an annotated object is told to the runtime as; nullptr for others.
   Constant *scopeOf(const Value *Address) const { return Scopes.lookup(getUnderlyingObject(Address)); }
-  void add(const Value &Object, const ScopeAnnotation &Given);
+  void add(const Value &Object, StringRef Name, const ScopeAnnotation &Given);
+  void addMark(const CallBase &Mark, const ScopeAnnotation &Given);
+  void warnAboutUnused(const Function &F) const;
   void collect(Function &F);
   void followMove(const CallBase &Call);
 
   Module &M;
   RuntimeAbi &Abi;
+  DebugTypes Types{M};
   DenseMap<const Value *, Constant *> Scopes;
-  SmallVector<std::pair<CallBase *, unsigned>, 8> Calls; ///< and which argument is the address
+  SmallVector<std::pair<const Value *, SourcePlace>, 4> Locals; ///< of the function at hand
+  SmallVector<std::pair<CallBase *, unsigned>, 8> Calls;        ///< and which argument is the address
 };
 
 } // namespace
 
-void ThreadVariables::add(const Value &Object, const ScopeAnnotation &Given) {
-  std::string Name = variableName(Object);
+void ThreadVariables::add(const Value &Object, StringRef Name, const ScopeAnnotation &Given) {
   Scopes[&Object] = addScope(Given, Name, Name, Given.Place, false, Abi);
 }
 
@@ -89,15 +109,34 @@ void ThreadVariables::followMove(const CallBase &Call) {
     Scopes.try_emplace(From, Scope);
 }
 
+void ThreadVariables::addMark(const CallBase &Mark, const ScopeAnnotation &Given) {
+  if (cast<IntrinsicInst>(Mark).getIntrinsicID() == Intrinsic::ptr_annotation) {
+    std::string Name = fieldName(Mark, Types);
+    add(Mark, Name.empty() ? "field of line " + std::to_string(Given.Place.Line) : Name, Given);
+    return;
+  }
+  const Value *Variable = Mark.getArgOperand(0)->stripPointerCasts();
+  add(*Variable, variableName(*Variable), Given);
+  Locals.push_back({Variable, Given.Place});
+}
+
+void ThreadVariables::warnAboutUnused(const Function &F) const {
+  for (const auto &[Variable, Place] : Locals) {
+    bool Used = any_of(Calls, [V = Variable](const auto &Call) {
+      return getUnderlyingObject(Call.first->getArgOperand(Call.second)) == V;
+    });
+    if (!Used)
+      warn(F, Place.File, Place.Line, "memscope_track has no effect on a variable whose address is given to no call");
+  }
+}
+
 // Marks first, then moves, since a temporary is made before it is moved; then the calls.
 void ThreadVariables::collect(Function &F) {
+  Locals.clear();
   for (Instruction &I : instructions(F))
     if (auto *Call = dyn_cast<CallBase>(&I))
-      if (std::optional<ScopeAnnotation> Given = readVariableAnnotation(*Call)) {
-        bool IsField = cast<IntrinsicInst>(Call)->getIntrinsicID() == Intrinsic::ptr_annotation;
-        const Value *Object = Call->getArgOperand(0)->stripPointerCasts();
-        add(IsField ? *Call : *Object, *Given);
-      }
+      if (std::optional<ScopeAnnotation> Given = readVariableAnnotation(*Call))
+        addMark(*Call, *Given);
   if (Scopes.empty())
     return;
   for (Instruction &I : instructions(F))
@@ -108,16 +147,16 @@ void ThreadVariables::collect(Function &F) {
     if (!Call || isa<IntrinsicInst>(Call) || isa<CallBrInst>(Call) || Call->isMustTailCall() || Call->isInlineAsm())
       continue;
     for (const Use &Argument : Call->args())
-      if (Argument->getType()->isPointerTy() && scopeOf(Argument)) {
+      if (Argument->getType()->isPointerTy() && scopeOf(Argument))
         Calls.push_back({Call, Call->getArgOperandNo(&Argument)});
-        break;
-      }
   }
+  warnAboutUnused(F);
 }
 
 unsigned ThreadVariables::insertHooks() {
+  SmallPtrSet<const Function *, 8> Resolvers = resolversOf(M);
   for (Function &F : M)
-    if (!F.isDeclaration() && !isOwnFunction(F) && !F.hasFnAttribute(Attribute::Naked))
+    if (!F.isDeclaration() && !isOwnFunction(F) && !F.hasFnAttribute(Attribute::Naked) && !Resolvers.contains(&F))
       collect(F);
   IRBuilder<> B(M.getContext());
   for (auto [Call, Index] : Calls) {

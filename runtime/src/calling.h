@@ -18,9 +18,9 @@
 
 /** Marks the frame; must be expanded in the function that makes the call. @return what is to be put back behind it. */
 static inline __attribute__((always_inline)) uintptr_t ms_calling_begin(void) {
-  uintptr_t before = ms_local.calling;
-  ms_local.calling = (uintptr_t)__builtin_frame_address(0);
-  return before;
+  uintptr_t frame = (uintptr_t)__builtin_frame_address(0), before = ms_local.calling;
+  ms_local.calling = frame;
+  return frame <= before ? before : 0; /* a mark below us was left behind */
 }
 
 static inline void ms_calling_end(const uintptr_t *before) { ms_local.calling = *before; }

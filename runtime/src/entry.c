@@ -347,8 +347,8 @@ static void record_list(int count, void *out, const struct ms_origin *origin) {
     if (!ms_calling_records(&ms_local))                                                                                \
       return real(buffer, size);                                                                                       \
     void *stream = MS_CALLING(real(buffer, size));                                                                     \
-    if (stream)                                                                                                        \
-      ms_memory_streams_add(&(struct ms_memory_stream){stream, buffer, size, unit, site});                             \
+    if (stream && ms_record_site(&ORIGIN(site, family)))                                                               \
+      ms_memory_streams_add(&(struct ms_memory_stream){stream, buffer, size, unit, *site});                            \
     return stream;                                                                                                     \
   }
 #define BODY_STREAM(name, family) BODY_STREAM_OF(name, family, 1)
@@ -362,7 +362,7 @@ static void record_list(int count, void *out, const struct ms_origin *origin) {
       return real(file);                                                                                               \
     int error = MS_CALLING(real(file));                                                                                \
     if (error == 0 && ms_calling_records(&ms_local))                                                                   \
-      (void)recorded(*stream.buffer, (*stream.size + 1) * stream.unit, 0, &ORIGIN(stream.site, family));               \
+      (void)recorded(*stream.buffer, (*stream.size + 1) * stream.unit, 0, &ORIGIN(&stream.site, family));              \
     return error;                                                                                                      \
   }
 
@@ -378,7 +378,7 @@ static void record_list(int count, void *out, const struct ms_origin *origin) {
       return real(place, size, protection, flags, file, offset);                                                       \
     void *mapping = MS_CALLING(real(place, size, protection, flags, file, offset));                                    \
     if (mapping != MAP_FAILED) {                                                                                       \
-      if (flags & MAP_FIXED) /* it takes the place of what was there */                                                \
+      if (ms_mappings_any()) /* what was there is gone, by MAP_FIXED or by code that is not seen */                    \
         ms_mapping_ended(&ORIGIN(site, family), (uintptr_t)mapping, size);                                             \
       if (records)                                                                                                     \
         (void)recorded(mapping, size, 0, &ORIGIN(site, family));                                                       \

@@ -24,6 +24,7 @@
 #include "os.h"
 #include "run.h"
 #include "session.h"
+#include "sites.h"
 #include "thread_creation.h"
 #include "thread_state.h"
 #include "tracked_blocks.h"
@@ -37,6 +38,7 @@ static void after_fork_in_child(void) {
   ms_mappings_fork_child();
   ms_memory_streams_fork_child();
   ms_thread_creation_fork_child();
+  ms_sites_fork_child();
 }
 
 void ms_lifecycle_notice_fork(void) { after_fork_in_child(); }

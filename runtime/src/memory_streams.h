@@ -19,7 +19,8 @@ struct ms_memory_stream {
   void **buffer; /* where the C library puts the block's address, and its size in characters */
   size_t *size;
   size_t unit; /* bytes of a character */
-  struct __memscope_site *site;
+  struct __memscope_site
+      site; /* a numbered copy: the library of the call may be unloaded before the stream is closed */
 };
 
 /** Returns whether any is open. Cost: a load. */

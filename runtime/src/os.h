@@ -124,6 +124,10 @@ void ms_os_modules(void (*visit)(const struct ms_os_module *, void *), void *con
  *  async-signal-safe: glibc 2.35 keeps a table for it; with an older one it knows none. */
 const void *ms_os_unwind_table(uintptr_t address);
 
+/** Returns whether two addresses of code lie in one module. Lock-free and async-signal-safe; without glibc 2.35 they
+ * are taken to. */
+bool ms_os_same_module(uintptr_t one, uintptr_t other);
+
 /** Copies the path of the file that holds this library. Not on the hot path. */
 bool ms_os_own_file(char *out, size_t capacity);
 

@@ -240,6 +240,17 @@ const void *ms_os_unwind_table(uintptr_t address) {
 #endif
 }
 
+bool ms_os_same_module(uintptr_t one, uintptr_t other) {
+#if __GLIBC_PREREQ(2, 35)
+  struct dl_find_object first, second;
+  if (_dl_find_object((void *)one, &first) == 0 && _dl_find_object((void *)other, &second) == 0)
+    return first.dlfo_link_map == second.dlfo_link_map;
+#else
+  (void)one, (void)other;
+#endif
+  return true;
+}
+
 bool ms_os_own_file(char *out, size_t capacity) {
   Dl_info info;
   if (dladdr((void *)(uintptr_t)ms_os_own_file, &info) == 0 || !info.dli_fname)

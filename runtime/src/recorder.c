@@ -5,6 +5,8 @@
  */
 #include "recorder.h"
 
+#include <stdlib.h>
+
 #include "atomics.h"
 #include "clock.h"
 #include "fork_witness.h"
@@ -12,6 +14,7 @@
 #include "mappings.h"
 #include "modules.h"
 #include "options.h"
+#include "os.h"
 #include "run.h"
 #include "scope.h"
 #include "sites.h"
@@ -111,13 +114,21 @@ static inline void note_scope(struct ms_thread *thread, const struct ms_local *l
                      (uint32_t)(ms_varint_put(payload, id) - payload));
 }
 
+/* Opening a thread's state, and a run, makes the C library allocate. Where the program has just called an allocator
+ * that is harmless; but a mapping may be made by the allocator itself, which may hold its lock. */
+static MS_COLD bool may_open(const struct ms_origin *origin) {
+  return origin->family != MS_FAMILY_MAPPING || !ms_os_same_module(origin->frame.pc, (uintptr_t)&malloc);
+}
+
 /* The thread's state, ready to record; NULL where nothing can be. */
-static inline struct ms_thread *prepare(struct ms_local *local, bool tracked) {
+static inline struct ms_thread *prepare(struct ms_local *local, const struct ms_origin *origin, bool tracked) {
   if (ms_fork_unnoticed())
     ms_lifecycle_notice_fork();
   struct ms_thread *thread = local->thread;
   if (ms_unlikely(!thread || (tracked && !thread->tracked))) {
     const struct ms_thread_config config = ms_scope_config(local);
+    if (!may_open(origin))
+      return NULL;
     thread = ms_thread_open(tracked, &config);
     if (!thread)
       return NULL;
@@ -218,9 +229,18 @@ static enum ms_block_kind kind_of(enum ms_family family) {
 }
 
 static inline bool remember(uintptr_t address, size_t size, enum ms_family family) {
-  if (ms_unlikely(family == MS_FAMILY_MAPPING))
+  if (ms_likely(family < MS_FAMILY_CUSTOM))
+    return ms_tracked_blocks_add_fresh(address);
+  if (family == MS_FAMILY_MAPPING)
     return ms_mappings_add(ms_mappings_pages(address, size));
-  return ms_tracked_blocks_add(address, kind_of(family));
+  return ms_tracked_blocks_add(address, MS_BLOCK_CUSTOM);
+}
+
+/* A block that moved, or stayed where it was with whatever has been cut from it. */
+static bool remember_moved(uintptr_t address, size_t size, enum ms_family family, uintptr_t before) {
+  if (family < MS_FAMILY_CUSTOM && address == before)
+    return ms_tracked_blocks_add(address, MS_BLOCK_HEAP);
+  return remember(address, size, family);
 }
 
 static inline void forget(uintptr_t address, enum ms_family family) {
@@ -232,7 +252,7 @@ static inline void forget(uintptr_t address, enum ms_family family) {
 
 static bool record_allocation(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, size_t size,
                               size_t alignment) {
-  struct ms_thread *thread = prepare(local, true);
+  struct ms_thread *thread = prepare(local, origin, true);
   if (ms_unlikely(!thread))
     return true;
   uint32_t site = site_number(origin);
@@ -272,7 +292,7 @@ bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, siz
 /* The end of a tracked block, stamped before the real call: the address may be another block's right after it. */
 static void record_release(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, uint64_t ticks) {
   struct ms_thread *thread =
-      prepare(local, local->mode == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
+      prepare(local, origin, local->mode == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
   if (ms_unlikely(!thread))
     return;
   uint32_t site = site_number(origin);
@@ -296,6 +316,17 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
   return true;
 }
 
+bool ms_record_site(const struct ms_origin *origin) {
+  struct ms_local *local = &ms_local;
+  if (!ms_local_enter(local))
+    return false;
+  bool ready = prepare(local, origin, true) != NULL;
+  if (ready)
+    (void)site_number(origin);
+  ms_local_leave(local);
+  return ready;
+}
+
 void ms_record_realloc_begin(struct ms_realloc *change, uintptr_t old_address, enum ms_family family) {
   change->family = family;
   change->old_address = old_address;
@@ -312,7 +343,7 @@ void ms_record_remap_begin(struct ms_realloc *change, uintptr_t old_address) {
 /* A tracked block grew or moved in a tracked thread: one record for both halves. */
 static void record_move(struct ms_local *local, const struct ms_realloc *change, const struct ms_origin *origin,
                         uintptr_t address, size_t size) {
-  struct ms_thread *thread = prepare(local, true);
+  struct ms_thread *thread = prepare(local, origin, true);
   if (ms_unlikely(!thread))
     return;
   uint32_t site = site_number(origin);
@@ -325,7 +356,7 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
     return;
   uint64_t ticks = ms_clock_now();
   struct ms_allocation event = describe(thread, stack, address, size, 0, ticks);
-  (void)remember(address, size, origin->family);
+  (void)remember_moved(address, size, origin->family, change->old_address);
   ms_encoder_realloc(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, stack, &event);
   count_call(thread, site, &thread->stacks.entries[stack].frequency, size, ticks);
 }

@@ -36,6 +36,10 @@ bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, siz
  *  are remembered and forgotten by mappings.c. */
 bool ms_record_free(const struct ms_origin *origin, uintptr_t address);
 
+/** Numbers the site of an event that will be recorded later, when its library may be gone. @return false when nothing
+ * can be recorded. Precondition: the thread is tracked. */
+bool ms_record_site(const struct ms_origin *origin);
+
 /** A realloc under way. */
 struct ms_realloc {
   uint64_t begin_ticks;

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "scope.h"
 
+#include "custom_entry.h"
 #include "diagnostics.h"
 #include "memscope/abi.h"
 #include "options.h"
@@ -14,9 +15,6 @@
 
 /* Threads seen so far, for option every. */
 static atomic_uint thread_count;
-
-/* A std::jthread keeps its thread behind a pointer; the others are at the variable's address. */
-#define VARIABLE_BYTES 16u
 
 static void apply(struct ms_local *local) {
   for (uint32_t i = local->scope_count; i > 0; i--) {
@@ -205,11 +203,12 @@ void __memscope_thread_into(struct __memscope_scope *scope, void *frame, void *v
   apply(local);
 }
 
-struct __memscope_scope *ms_scope_of_variable(struct ms_local *local, uintptr_t frame, const void *variable) {
+struct __memscope_scope *ms_scope_of_variable(struct ms_local *local, uintptr_t frame, const void *variable,
+                                              size_t offset) {
   (void)ms_scope_still_open(local, frame);
   for (uint32_t i = local->scope_count; i > 0; i--) {
     const struct ms_scope_entry *entry = &local->scopes[i - 1];
-    if (entry->variable && (uintptr_t)variable - entry->variable < VARIABLE_BYTES)
+    if (entry->variable && (uintptr_t)variable - entry->variable <= offset)
       return entry->scope;
   }
   return NULL;
@@ -219,17 +218,23 @@ void ms_scope_begin_thread(struct __memscope_scope *scope) {
   struct ms_local *local = &ms_local;
   if (ms_options.track == MS_TRACK_NONE)
     return;
-  local->base_scope = scope;
-  ms_scope_set_base(local, MS_MODE_TRACKED);
+  local->base_scope = ms_sites_keep_scope(scope); /* its library may be unloaded before the thread ends */
+  ms_scope_set_base(local, local->base_scope ? MS_MODE_TRACKED : MS_MODE_UNTRACKED);
 }
 
 void __memscope_scope_unwound(void *frame) {
   struct ms_local *local = &ms_local;
-  if (ms_unlikely(local->calling != 0 && local->calling <= (uintptr_t)frame))
+  if (ms_unlikely(local->calling != 0 && local->calling <= (uintptr_t)frame)) {
     local->calling = 0;
+    ms_custom_call_left();
+  }
   if (ms_likely(local->scope_count == 0))
     return;
   pop_to(local, (uintptr_t)frame);
+  /* Calls of this frame that were to create a thread were left as well. */
+  while (local->scope_count > 0 && local->scopes[local->scope_count - 1].variable &&
+         local->scopes[local->scope_count - 1].frame == (uintptr_t)frame)
+    local->scope_count--;
   /* As long as the thread's stack is not known, a frame that seems to be above may be a handler's. */
   if (local->scope_count > 0 &&
       (local->stack_high == 0 || !same_stack(local, local->scopes[local->scope_count - 1].frame, (uintptr_t)frame)))

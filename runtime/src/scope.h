@@ -51,9 +51,9 @@ void ms_scope_set_base(struct ms_local *local, enum ms_mode mode);
 /** Tracks the calling thread from now on to its end, as the variable's annotation says. */
 void ms_scope_begin_thread(struct __memscope_scope *scope);
 
-/** Returns what is asked for a thread that the caller of a hook, with this frame, creates into `variable`; NULL:
- * nothing.
- */
-struct __memscope_scope *ms_scope_of_variable(struct ms_local *local, uintptr_t frame, const void *variable);
+/** Returns what is asked for a thread that the caller of a hook, with this frame, creates into `variable`, which is at
+ *  most `offset` bytes into the annotated one; NULL: nothing. */
+struct __memscope_scope *ms_scope_of_variable(struct ms_local *local, uintptr_t frame, const void *variable,
+                                              size_t offset);
 
 #endif

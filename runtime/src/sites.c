@@ -6,6 +6,10 @@
  */
 #include "sites.h"
 
+#include <pthread.h>
+#include <string.h>
+
+#include "os.h"
 #include "process_file.h"
 
 /* While a descriptor is being numbered. */
@@ -72,4 +76,62 @@ MS_COLD uint32_t ms_sites_number_scope_slow(struct __memscope_scope *scope) {
   ms_process_file_append(&fact);
   ms_store_release(id, number); /* R3 */
   return number;
+}
+
+/* ---- scopes that outlive their library ---- */
+
+struct kept_scope {
+  struct kept_scope *next;
+  struct __memscope_scope scope;
+  char texts[];
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct kept_scope *kept;
+
+static bool same_text(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
+
+static bool same_scope(const struct __memscope_scope *a, const struct __memscope_scope *b) {
+  return a->line == b->line && a->stack_depth == b->stack_depth && a->ignore == b->ignore &&
+         a->sampling_rate == b->sampling_rate && same_text(a->name, b->name) && same_text(a->function, b->function) &&
+         same_text(a->file, b->file);
+}
+
+static size_t text_bytes(const char *text) { return text ? strlen(text) + 1 : 0; }
+
+static void *copy_text(char **at, const char *text) {
+  char *copy = *at;
+  *at += text_bytes(text);
+  return text ? memcpy(copy, text, text_bytes(text)) : NULL;
+}
+
+static struct kept_scope *copy_scope(const struct __memscope_scope *scope) {
+  size_t texts = text_bytes(scope->name) + text_bytes(scope->function) + text_bytes(scope->file);
+  struct kept_scope *copy = ms_os_map(sizeof *copy + texts);
+  if (!copy)
+    return NULL;
+  char *at = copy->texts;
+  copy->scope = *scope;
+  copy->scope.name = copy_text(&at, scope->name);
+  copy->scope.function = copy_text(&at, scope->function);
+  copy->scope.file = copy_text(&at, scope->file);
+  copy->scope.id = 0; /* numbered for itself: the original may be numbered by another thread just now */
+  return copy;
+}
+
+struct __memscope_scope *ms_sites_keep_scope(const struct __memscope_scope *scope) {
+  pthread_mutex_lock(&lock);
+  struct kept_scope *found = kept;
+  while (found && !same_scope(&found->scope, scope))
+    found = found->next;
+  if (!found && (found = copy_scope(scope)) != NULL) {
+    found->next = kept;
+    kept = found;
+  }
+  pthread_mutex_unlock(&lock);
+  return found ? &found->scope : NULL;
+}
+
+void ms_sites_fork_child(void) {
+  pthread_mutex_init(&lock, NULL); /* another thread, which is no more, may have held it at the fork */
 }

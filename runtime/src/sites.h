@@ -34,6 +34,11 @@ static inline uint32_t ms_sites_number_scope(struct __memscope_scope *scope) {
   return ms_likely(ms_sites_is_number(id)) ? id : ms_sites_number_scope_slow(scope);
 }
 
+/** Returns a copy of a scope that stays when the library with the descriptor is unloaded; the same one for equal
+ * scopes. Not on the hot path. @return NULL when memory is refused. */
+struct __memscope_scope *ms_sites_keep_scope(const struct __memscope_scope *scope);
+void ms_sites_fork_child(void);
+
 /** Return how many numbers have been given: a forked child copies the texts of these from its parent's file. */
 uint32_t ms_sites_count(void);
 uint32_t ms_sites_scope_count(void);

@@ -17,6 +17,7 @@
 #include "options.h"
 #include "os.h"
 #include "scope.h"
+#include "sites.h"
 #include "unseen.h"
 
 /* A thread that is about to run. In a table of ours: the creator may be gone before it does. */
@@ -105,16 +106,19 @@ static int run_c11(void *number) {
   return start.routine.c11(start.argument);
 }
 
-static struct __memscope_scope *asked_for(const void *variable, const void *frame) {
+static struct __memscope_scope *asked_for(const void *variable, const void *frame, size_t offset) {
   struct ms_local *local = &ms_local;
-  return ms_likely(local->scope_count == 0) ? NULL : ms_scope_of_variable(local, (uintptr_t)frame, variable);
+  if (ms_likely(local->scope_count == 0))
+    return NULL;
+  struct __memscope_scope *scope = ms_scope_of_variable(local, (uintptr_t)frame, variable, offset);
+  return scope ? ms_sites_keep_scope(scope) : NULL;
 }
 
 /* NULL: nothing need be said in the new thread, or nothing can. */
 static void *announce(void *routine, void *argument, const void *variable, const void *frame) {
   if (ms_options.track == MS_TRACK_NONE)
     return NULL;
-  return put((struct start){.routine.address = routine, .argument = argument, .scope = asked_for(variable, frame)});
+  return put((struct start){.routine.address = routine, .argument = argument, .scope = asked_for(variable, frame, 0)});
 }
 
 int __memscope_pthread_create(void *thread, void *attributes, void *routine, void *argument, void *real) {
@@ -141,6 +145,9 @@ int __memscope_thrd_create(void *thread, void *routine, void *argument, void *re
 
 /* ---- C++ ---- */
 
+/* A std::jthread keeps its std::thread behind a pointer. */
+#define JTHREAD_OFFSET sizeof(void *)
+
 /* The number of the std::thread that waits for this state; NULL: nobody asked for it. */
 static void *find(const void *state) {
   struct ms_local *local = &ms_local;
@@ -166,7 +173,7 @@ static void end_waiting(void *const *state) {
 
 void __memscope_std_thread(void *thread, void *holder, void *depend, void *real) {
   void (*start)(void *, void *, void *) = (void (*)(void *, void *, void *))real;
-  struct __memscope_scope *scope = asked_for(thread, __builtin_frame_address(0));
+  struct __memscope_scope *scope = asked_for(thread, __builtin_frame_address(0), JTHREAD_OFFSET);
   void *state = *(void **)holder; /* a unique_ptr is its pointer */
   if (ms_likely(!scope) || !put((struct start){.argument = state, .scope = scope})) {
     start(thread, holder, depend);

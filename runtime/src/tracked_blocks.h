@@ -80,8 +80,16 @@ static inline bool ms_tracked_blocks_add(uintptr_t address, enum ms_block_kind k
   ms_shadow_byte *byte = ms_tracked_blocks_find(address);
   if (ms_unlikely(!byte))
     return ms_tracked_blocks_add_slow(address, kind);
-  /* Nothing of the program's own lies in a chunk that the heap has just given out. */
-  ms_store_relaxed(byte, (uint8_t)(kind == MS_BLOCK_HEAP ? kind : ms_load_relaxed(byte) | kind));
+  ms_store_relaxed(byte, (uint8_t)(ms_load_relaxed(byte) | kind));
+  return true;
+}
+
+/** The same for a block that the heap has just given out: nothing of the program's own lies in it. */
+static inline bool ms_tracked_blocks_add_fresh(uintptr_t address) {
+  ms_shadow_byte *byte = ms_tracked_blocks_find(address);
+  if (ms_unlikely(!byte))
+    return ms_tracked_blocks_add_slow(address, MS_BLOCK_HEAP);
+  ms_store_relaxed(byte, MS_BLOCK_HEAP);
   return true;
 }
 

@@ -31,7 +31,7 @@ MEMSCOPE_TRACK_AS("colour=red,name=x") pthread_t marked;
 MEMSCOPE_TRACK __attribute__((naked)) void naked(void) { __asm__("ret"); }
 
 static void one(void) {}
-// CHECK-DAG: :[[#@LINE+1]]:{{[0-9]+}}: warning: memscope_ignore has no effect on an ifunc resolver, which runs before the program is linked
+// CHECK-DAG: :[[#@LINE+1]]:{{[0-9]+}}: warning: memscope_ignore has no effect on an ifunc resolver or what it calls, which runs before the program is linked
 MEMSCOPE_IGNORE static void *resolve(void) { return (void *)one; }
 void resolved(void) __attribute__((ifunc("resolve")));
 
@@ -40,10 +40,12 @@ void locals(void) {
   pthread_t other __attribute__((annotate("memscope_free")));
   // CHECK-DAG: :[[#@LINE+1]]:{{[0-9]+}}: warning: memscope_track: stack_depth 'deep' is not a positive number of frames
   pthread_t thread MEMSCOPE_TRACK_AS("stack_depth=deep,name=t");
+  // CHECK-DAG: :[[#@LINE+1]]:{{[0-9]+}}: warning: memscope_track has no effect on a variable whose address is given to no call
+  int number MEMSCOPE_TRACK;
   use(&thread);
   use(&other);
 }
-// CHECK-DAG: 10 warnings generated
+// CHECK-DAG: 11 warnings generated
 
 // IR-LABEL: define{{.*}} @ignored_first(
 // IR: call {{.*}}@__memscope_scope_enter(

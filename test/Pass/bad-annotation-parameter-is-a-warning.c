@@ -25,5 +25,5 @@ MEMSCOPE_TRACK_AS("sampling_rate=nan") void not_a_number(void) {}
 // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: warning: memscope_track: stack_depth '-1' is not a positive number of frames
 MEMSCOPE_TRACK_AS("stack_depth=-1") void negative(void) {}
 
-// CHECK: :[[#@LINE+1]]:{{[0-9]+}}: warning: memscope_track: parameter '' is not of the form key=value
+// CHECK-NOT: warning:
 MEMSCOPE_TRACK_AS("") void nothing(void) {}

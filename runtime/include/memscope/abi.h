@@ -82,9 +82,9 @@ struct __memscope_scope {
 void __memscope_scope_enter(struct __memscope_scope *scope, void *frame);
 /** Closes it. A scope left without this call is closed by the next hook that sees a frame above it. */
 void __memscope_scope_exit(struct __memscope_scope *scope, void *frame);
-/** As scope_enter, for an annotated function that can be a start routine. Where the thread was created to run `function`
- *  and begins with this call, the whole thread is tracked, the destructors of its thread-locals included; else this is
- *  an ordinary scope. */
+/** As scope_enter, for an annotated function that can be a start routine. Where the thread was created to run
+ * `function` and begins with this call, the whole thread is tracked, the destructors of its thread-locals included;
+ * else this is an ordinary scope. */
 void __memscope_thread_enter(struct __memscope_scope *scope, void *frame, void *function);
 /** Closes every scope whose frame lies below `frame`. */
 void __memscope_scope_unwound(void *frame);

@@ -29,19 +29,20 @@
  *  What is unknown or malformed is a warning when compiling, and is ignored. */
 #define MEMSCOPE_TRACK_AS(parameters) MEMSCOPE_ANNOTATE("memscope_track," parameters)
 
-/* The two above stand on a thread variable as well, a pthread_t, thrd_t, std::thread or std::jthread: local, global, or a
- * field. They track the threads that are created into it. */
+/* The two above stand on a thread variable as well, a pthread_t, thrd_t, std::thread or std::jthread: local, global, or
+ * a field. They track the threads that are created into it. */
 
-/** Records nothing while a thread is inside this function, whatever it calls. Releases of tracked blocks are still seen.
+/** Records nothing while a thread is inside this function, whatever it calls. Releases of tracked blocks are still
+ * seen.
  */
 #define MEMSCOPE_IGNORE MEMSCOPE_ANNOTATE("memscope_ignore")
 
 /* The program's own allocators: each call is one event, whatever the function does inside. Positions count parameters
  * from 1; in C++ methods 'this' is the first. A position may be left out where only one parameter can be meant. */
 
-/** This function gives out a block. "size=2": its second parameter is the block's size in bytes; "size=1,count=2": their
- *  product is. "align=3": the alignment asked for. "out=1": the block's address is stored there, and the result says
- *  whether it was: 0 in a number, true in a bool. */
+/** This function gives out a block. "size=2": its second parameter is the block's size in bytes; "size=1,count=2":
+ * their product is. "align=3": the alignment asked for. "out=1": the block's address is stored there, and the result
+ * says whether it was: 0 in a number, true in a bool. */
 #define MEMSCOPE_ALLOC(positions) MEMSCOPE_ANNOTATE("memscope_alloc," positions)
 
 /** This function takes a block back. "block=2": its second parameter. */

@@ -242,10 +242,10 @@ enum ms_fact_kind {
   MS_FACT_OPTION = 3,      /* text key, text value in force, u8 given (1: by the user, 0: default) */
   MS_FACT_MODULE = 4,      /* u64 load bias, u64 low, u64 high address, u32 generation, text path, text build id */
   MS_FACT_MODULE_GONE = 5, /* u64 load bias, u32 generation from which it is gone */
-  MS_FACT_SITE = 6,  /* u32 id, line, column, u8 family, text callee, function, file, type, receiver */
-  MS_FACT_SCOPE = 7, /* u32 id, line, text name, function, file */
-  MS_FACT_END = 8,   /* u64 ticks: the process ended in order */
-  MS_FACT_NOTE = 9,  /* u64 ticks, text: something the user should know (a degraded feature) */
+  MS_FACT_SITE = 6,        /* u32 id, line, column, u8 family, text callee, function, file, type, receiver */
+  MS_FACT_SCOPE = 7,       /* u32 id, line, text name, function, file */
+  MS_FACT_END = 8,         /* u64 ticks: the process ended in order */
+  MS_FACT_NOTE = 9,        /* u64 ticks, text: something the user should know (a degraded feature) */
   /* memscope_resources.bin */
   MS_FACT_METRIC = 32,      /* u32 id, u8 enum ms_metric_kind, u8 enum ms_metric_scope, text name, text unit */
   MS_FACT_UNAVAILABLE = 33, /* u32 metric id, text reason */
