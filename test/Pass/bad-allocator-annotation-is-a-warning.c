@@ -53,4 +53,10 @@ MEMSCOPE_FREE("block=1") void number(size_t a) { (void)a; }
 
 // CHECK-DAG: :[[#@LINE+1]]:{{[0-9]+}}: warning: memscope_alloc: 'by_value' takes a struct by value, which makes its positions uncertain
 MEMSCOPE_ALLOC("size=2") void *by_value(struct pair pair, size_t size) { return heap + pair.a + size; }
-// CHECK-DAG: 18 warnings generated
+
+void *other(size_t size);
+// CHECK-DAG: :[[#@LINE+1]]:{{[0-9]+}}: warning: only calls in this file are recorded: 'forward' ends in a call that must be a tail call
+MEMSCOPE_ALLOC("") void *forward(size_t size) { __attribute__((musttail)) return other(size); }
+// CHECK-DAG: :[[#@LINE+1]]:{{[0-9]+}}: warning: only calls in this file are recorded: 'naked' is naked
+MEMSCOPE_FREE("") __attribute__((naked)) void naked(void *block) { __asm__("ret"); }
+// CHECK-DAG: 20 warnings generated
