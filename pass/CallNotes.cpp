@@ -67,7 +67,10 @@ void restoreNotes(Module &M, ArrayRef<Candidate> Calls) {
     return;
   DenseMap<SourcePlace, const MDNode *> Notes; // nullptr: of several calls that differ, as a macro may have
   for (const MDNode *Note : List->operands()) {
-    auto [Known, IsNew] = Notes.try_emplace(placeOf(*cast<DILocation>(Note->getOperand(0))), Note);
+    const auto *Location = dyn_cast_or_null<DILocation>(Note->getOperand(0));
+    if (!Location)
+      continue; // debug information was stripped
+    auto [Known, IsNew] = Notes.try_emplace(placeOf(*Location), Note);
     if (!IsNew && Known->second &&
         (Known->second->getOperand(1) != Note->getOperand(1) || Known->second->getOperand(2) != Note->getOperand(2)))
       Known->second = nullptr;

@@ -2,8 +2,8 @@
 //
 // What the first visit knows about an allocation call and the second could not find out any more: facts that inlining
 // and optimisation wipe out. They travel as attributes of the call, which the optimiser copies and drops with the call;
-// a lost note makes a fact unknown, never wrong. Where the optimiser makes a new call of an old one, as calloc of malloc
-// and memset, the place in the source tells that it is the same.
+// a lost note makes a fact unknown, never wrong. Where the optimiser makes a new call of an old one, as calloc of
+// malloc and memset, the place in the source tells that it is the same.
 
 #ifndef MEMSCOPE_PASS_CALLNOTES_H
 #define MEMSCOPE_PASS_CALLNOTES_H

@@ -167,6 +167,7 @@ void DebugTypes::add(const DIType &Type) {
   const DICompositeType *First = firstPart(*Record);
   for (unsigned Depth = 0; First && Depth != DeepestNesting; ++Depth) {
     Extended.insert({First, Record->getSizeInBits()});
+    Extended.insert({First, 0});
     First = firstPart(*First);
   }
 }

@@ -40,9 +40,7 @@ inline const llvm::DILocalVariable *declaredVariable(const llvm::Value &Address)
   if (!Location)
     return nullptr;
   // With an expression, the storage is elsewhere: behind a pointer that lies there, or at an offset.
-  auto IsPlain = [](const llvm::DIExpression *Expression) {
-    return !Expression || Expression->getNumElements() == 0;
-  };
+  auto IsPlain = [](const llvm::DIExpression *Expression) { return !Expression || Expression->getNumElements() == 0; };
 #if LLVM_VERSION_MAJOR >= 19
   for (llvm::DbgVariableRecord *Record : Location->getAllDbgVariableRecordUsers())
     if ((Record->isDbgDeclare() && IsPlain(Record->getExpression())) ||

@@ -144,7 +144,7 @@ static Place elementOf(Place Whole) {
 Places::Position Places::advance(Position From, const GEPOperator &Step) {
   const DataLayout *Layout = layoutFor(Step);
   Type *Source = Step.getSourceElementType();
-  if (!Layout || !Source->isSized())
+  if (!Layout || !Source->isSized() || Layout->getTypeAllocSize(Source).isScalable())
     return {};
   const auto *First = dyn_cast<ConstantInt>(Step.idx_begin()->get());
   // Bytes, into whatever it is; a variable number of them may lead anywhere.

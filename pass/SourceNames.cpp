@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A function's symbol has everything that belongs to its name, and is preferred where there is one. Paths are joined but
-// not tidied, so that they equal those which readers of debug information show.
+// A function's symbol has everything that belongs to its name, and is preferred where there is one. Paths are joined
+// but not tidied, so that they equal those which readers of debug information show.
 
 #include "SourceNames.h"
 

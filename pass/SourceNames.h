@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Names for people: functions and files as the source code has them, from debug information and symbols. An empty text
-// means that it is not known; nothing here guesses. The texts go into the program's data, so they are the same for every
-// build of the same source.
+// means that it is not known; nothing here guesses. The texts go into the program's data, so they are the same for
+// every build of the same source.
 
 #ifndef MEMSCOPE_PASS_SOURCENAMES_H
 #define MEMSCOPE_PASS_SOURCENAMES_H

@@ -104,6 +104,31 @@ void accessed(size_t n) {
   use(odd);
 }
 
+struct longer {
+  struct foo foo;
+  long more;
+} longer;
+
+void accessed_at_its_beginning(size_t n) {
+  // CHECK-DAG: [[@LINE+1]] malloc 'struct bar' 'void *bar'
+  void *bar = malloc(n);
+  ((struct bar *)bar)->values[0] = 1;
+  use(bar);
+  // A struct longer begins like that, too.
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *foo'
+  void *foo = malloc(n);
+  ((struct foo *)foo)->number = 1;
+  use(foo);
+}
+
+struct bar *contradicted_by_the_result(void) {
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
+  void *mem = malloc(80);
+  struct foo *typed = mem;
+  use(typed);
+  return mem;
+}
+
 void contradicted(void) {
   // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
   void *mem = malloc(16);
