@@ -146,6 +146,41 @@ void changed_by_others(void) {
   use(typed);
 }
 
+void changed_in_part(size_t n) {
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
+  void *mem = malloc(n);
+  void *copy = mem;
+  change(&copy);
+  struct foo *typed = mem;
+  use(typed);
+}
+
+static __attribute__((noinline)) void take_text(const char *text) { use((void *)text); }
+
+// A parameter may be for a part of the block, or its bytes.
+void passed(size_t n) {
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
+  void *mem = malloc(n);
+  take_text(mem);
+}
+
+// Two structs of one name.
+void local_struct(void) {
+  struct twin {
+    long number[3];
+  };
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
+  void *mem = malloc(sizeof(struct twin));
+  ((struct twin *)mem)->number[0] = 1;
+  use(mem);
+}
+void other_local_struct(void) {
+  struct twin {
+    double number[3];
+  } *mem = malloc(sizeof *mem);
+  use(mem);
+}
+
 void bytes_stay_bytes(void) {
   // CHECK-DAG: [[@LINE+1]] malloc 'unsigned char[16]' 'unsigned char *bytes'
   unsigned char *bytes = malloc(sizeof(struct foo));
