@@ -33,6 +33,15 @@ void through_another(struct foo *head) {
   head->next = second;
 }
 
+// What happens to a typed variable later says nothing about the block.
+void through_a_typed_one(size_t n) {
+  // CHECK-DAG: [[@LINE+1]] malloc 'struct foo' 'void *mem'
+  void *mem = malloc(n);
+  struct foo *typed = mem;
+  char *bytes = (char *)typed;
+  use(bytes);
+}
+
 struct foo *result(void) {
   // CHECK-DAG: [[@LINE+1]] malloc 'struct foo' 'void *mem'
   void *mem = malloc(sizeof(struct foo));

@@ -112,7 +112,8 @@ void by_hand(size_t n) {
   void *accessed = malloc(sizeof(Circle));
   static_cast<Circle *>(accessed)->radius = 1;
   use(accessed);
-  use(new other::Circle);
+  other::Circle of_the_same_name;
+  use(&of_the_same_name);
   // A member function may be one of a base class.
   // CHECK-DAG: [[@LINE+1]] malloc '' ''
   static_cast<Circle *>(malloc(sizeof(Circle)))->show();
