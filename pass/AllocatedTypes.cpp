@@ -181,10 +181,10 @@ static Choice choose(BlockUses &Uses, const BlockSize &Size) {
     return {Uses.Declared};
   if (!Uses.IsWhole)
     return {};
-  if (!Uses.Stored.empty())
-    return {agreed(Uses.Stored)};
-  if (!Uses.Returned.empty())
-    return {agreed(Uses.Returned)};
+  SmallVector<const DIType *, 4> Next(Uses.Stored);
+  append_range(Next, Uses.Returned);
+  if (!Next.empty())
+    return {agreed(Next)};
   return {agreed(Uses.Accessed), false};
 }
 
@@ -244,12 +244,13 @@ static std::string chosenText(const Choice &Chosen, const DIType &Type, const Bl
   case Fit::Disproved:
     return "";
   case Fit::One:
-  case Fit::Unknown:
     return typeName(Type, InC);
   case Fit::Several:
     return typeName(Type, InC, Size.IsConstant ? dimension(Size.Bytes / bytesOf(&Type)) : "[]");
   case Fit::Odd:
     return Chosen.IsDeclared ? typeName(Type, InC) : "";
+  case Fit::Unknown: // what is accessed may be the beginning of another record
+    return Chosen.IsDeclared || !Types.isExtended(Type) ? typeName(Type, InC) : "";
   }
   llvm_unreachable("all cases return");
 }

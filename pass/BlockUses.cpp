@@ -6,8 +6,6 @@
 
 #include "BlockUses.h"
 
-#include "LLVMCompat.h"
-
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -168,8 +166,7 @@ void BlockUses::visitCall(const CallBase &Call, const Use &U) {
   const Function *Callee = Call.getCalledFunction();
   const DISubprogram *Subprogram = Callee ? Callee->getSubprogram() : nullptr;
   const DISubroutineType *Type = Subprogram ? Subprogram->getType() : nullptr;
-  // A pointer in a variable is passed to many, who see a part of the block or its bytes.
-  if (!IsDirect || !Type || !Call.isArgOperand(&U))
+  if (!Type || !Call.isArgOperand(&U))
     return;
   unsigned Argument = Call.getArgOperandNo(&U);
   // With a struct by value, arguments and parameters need not be one to one.
@@ -196,20 +193,25 @@ static bool isReturnSlot(const AllocaInst &Variable) {
 }
 
 void BlockUses::visitStore(const StoreInst &Store) {
-  const Value &Address = *Store.getPointerOperand();
-  const auto *Variable = dyn_cast<AllocaInst>(&withoutCasts(Address));
-  if (Place Target = PlacesOfModule.pointerAt(Address)) {
-    receive(Target, pointee(Target.Type), Store);
-    if (Variable && (IsDirect || !pointee(Target.Type)))
+  const Value &Address = withoutCasts(*Store.getPointerOperand());
+  const auto *Variable = dyn_cast<AllocaInst>(&Address);
+  // An integer, or a union whose member is not certain, takes the block as a whole.
+  Place Target = PlacesOfModule.pointerAt(Address);
+  if (!Target)
+    Target = PlacesOfModule.variableAt(Address);
+  const DIType *Type = pointee(Target.Type);
+  if (Target) {
+    receive(Target, Type, Store);
+    if (Variable && (IsDirect || !Type))
       Variables.push_back({Variable, &Store});
-  } else if (const auto *Global = dyn_cast<GlobalVariable>(&withoutCasts(Address))) {
+  } else if (const auto *Global = dyn_cast<GlobalVariable>(&Address)) {
     // Of one that another file defines, only the name is known.
     if (!Global->getName().contains('.'))
       receive({demangle(Global->getName().str()), nullptr, true}, nullptr, Store);
   } else if (Variable && isReturnSlot(*Variable)) {
-    if (const DIType *Type = pointee(resultType(*Store.getFunction())))
-      Returned.push_back(Type);
-  } else if (Variable && !declaredVariable(*Variable)) {
+    if (const DIType *Result = pointee(resultType(*Store.getFunction())))
+      Returned.push_back(Result);
+  } else if (Variable) {
     followVariable(*Variable, Store); // a value in between, as of a statement expression
   }
 }

@@ -32,7 +32,7 @@ public:
   llvm::SmallVector<const llvm::DIType *, 4> Stored;   ///< by each variable or field
   llvm::SmallVector<const llvm::DIType *, 4> Accessed; ///< by member access; nullptr: of a type that is not certain
   llvm::SmallVector<const llvm::DIType *, 4> Returned; ///< by the function's result
-  llvm::SmallVector<const llvm::DIType *, 4> Passed;   ///< by parameters, of the call's result itself
+  llvm::SmallVector<const llvm::DIType *, 4> Passed;   ///< by parameters
   bool IsWhole = true;                                 ///< nothing was left out
 
 private:

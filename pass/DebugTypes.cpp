@@ -115,6 +115,13 @@ bool mayBeMadeOf(const StructType &Struct, uint64_t Bits, const DIType *Type) {
 }
 
 const DIType *DebugTypes::recordOf(StructType &Struct) {
+  auto [Known, IsNew] = Records.try_emplace(&Struct);
+  if (IsNew)
+    Known->second = findRecord(Struct);
+  return Known->second;
+}
+
+const DIType *DebugTypes::findRecord(StructType &Struct) {
   if (!Struct.hasName() || !Struct.isSized())
     return nullptr;
   makeIndex();
@@ -152,13 +159,15 @@ void DebugTypes::add(const DIType &Type) {
   const DICompositeType *Record = asRecord(&Type);
   if (!Record || Record->getSizeInBits() == 0 || (Type.getTag() != dwarf::DW_TAG_typedef && &Type != Record))
     return;
-  if (Record->getName().empty() != (&Type == Record))
-    ByName[withoutArguments(Type.getName())].push_back(&Type);
+  bool IsTemplate = Record->getTemplateParams().size() != 0;
+  if (Record->getName().empty() != (&Type == Record) && !IsTemplate)
+    ByName[Type.getName()].push_back(&Type);
   if (&Type != Record)
     return;
   const DICompositeType *First = firstPart(*Record);
   for (unsigned Depth = 0; First && Depth != DeepestNesting; ++Depth) {
     Extended.insert({First, Record->getSizeInBits()});
+    Extended.insert({First, 0});
     First = firstPart(*First);
   }
 }

@@ -7,6 +7,7 @@
 #ifndef MEMSCOPE_PASS_DEBUGTYPES_H
 #define MEMSCOPE_PASS_DEBUGTYPES_H
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -59,16 +60,18 @@ public:
   /// whose arguments the struct's name does not have.
   const llvm::DIType *recordOf(llvm::StructType &Struct);
 
-  /// Tells whether some record of \p Bits bits begins with \p Base, as its first member or base class.
-  bool isExtended(const llvm::DIType &Base, uint64_t Bits);
+  /// Tells whether some record of \p Bits bits, or of any size, begins with \p Base: its first member or base class.
+  bool isExtended(const llvm::DIType &Base, uint64_t Bits = 0);
 
 private:
+  const llvm::DIType *findRecord(llvm::StructType &Struct);
   void makeIndex();
   void add(const llvm::DIType &Type);
 
   const llvm::Module &M;
   bool HasIndex = false;
   llvm::StringMap<llvm::SmallVector<const llvm::DIType *, 1>> ByName; ///< the last part of the name, no arguments
+  llvm::DenseMap<llvm::StructType *, const llvm::DIType *> Records;   ///< what recordOf has found
   llvm::DenseSet<std::pair<const llvm::DIType *, uint64_t>> Extended;
 };
 

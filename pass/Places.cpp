@@ -144,7 +144,7 @@ static Place elementOf(Place Whole) {
 Places::Position Places::advance(Position From, const GEPOperator &Step) {
   const DataLayout *Layout = layoutFor(Step);
   Type *Source = Step.getSourceElementType();
-  if (!Layout || !Source->isSized())
+  if (!Layout || !Source->isSized() || Layout->getTypeAllocSize(Source).isScalable())
     return {};
   const auto *First = dyn_cast<ConstantInt>(Step.idx_begin()->get());
   // Bytes, into whatever it is; a variable number of them may lead anywhere.
@@ -199,13 +199,7 @@ Places::Position Places::positionOf(const Value &Address, unsigned Depth) {
 
 // ---- from the IR to an object ----
 
-// The storage of the function's result.
-static bool isResult(const Value &Address) {
-  const auto *Parameter = dyn_cast<Argument>(&Address);
-  return Parameter && Parameter->hasStructRetAttr();
-}
-
-Place Places::variableAt(const Value &Address) {
+static Place declaredAt(const Value &Address) {
   if (const auto *Global = dyn_cast<GlobalVariable>(&Address)) {
     SmallVector<DIGlobalVariableExpression *, 1> Descriptions;
     Global->getDebugInfo(Descriptions);
@@ -214,18 +208,15 @@ Place Places::variableAt(const Value &Address) {
     const DIGlobalVariable &Variable = *Descriptions.front()->getVariable();
     return {variableName(Variable), Variable.getType(), true};
   }
-  if (const DILocalVariable *Variable = declaredVariable(Address))
-    return {Variable->getName().str(), Variable->getType(), true};
-  if (isResult(Address)) {
-    const DIType *Type = resultType(*cast<Argument>(Address).getParent());
-    return {"", Type, false};
-  }
-  // A value in between, as a compound literal.
-  const auto *Temporary = dyn_cast<AllocaInst>(&Address);
-  auto *Struct = Temporary ? dyn_cast<StructType>(Temporary->getAllocatedType()) : nullptr;
-  if (const DIType *Record = Struct ? Types.recordOf(*Struct) : nullptr)
-    return {"", Record, false};
-  return {};
+  const DILocalVariable *Variable = declaredVariable(Address);
+  return Variable ? Place{Variable->getName().str(), Variable->getType(), true} : Place();
+}
+
+Place Places::variableAt(const Value &Address) {
+  auto [Known, IsNew] = Variables.try_emplace(&Address);
+  if (IsNew)
+    Known->second = declaredAt(Address);
+  return Known->second;
 }
 
 // What a call's result leads to. Some results have a better name than the function: "v[]" for the element of a
@@ -247,20 +238,6 @@ Place Places::resultOf(const CallBase &Call, unsigned Depth) {
   return {(isReference(Type) ? "" : "*") + Name.str() + "()", Target, false};
 }
 
-Place Places::objectOfEach(ArrayRef<const Value *> Pointers, unsigned Depth) {
-  Place Common;
-  for (const Value *Pointer : Pointers) {
-    Place Object = objectAt(withoutCasts(*Pointer), Depth + 1);
-    if (!Object || (Common && withoutNames(Common.Type) != withoutNames(Object.Type)))
-      return {};
-    if (!Common)
-      Common = Object;
-    else if (Common.Label != Object.Label && ownerName(Common.Type).empty())
-      return {}; // either of two
-  }
-  return Common;
-}
-
 // The object that a pointer leads to.
 Place Places::objectAt(const Value &Pointer, unsigned Depth) {
   if (Depth >= DeepestChain)
@@ -277,15 +254,13 @@ Place Places::objectAt(const Value &Pointer, unsigned Depth) {
   }
   if (const auto *Call = dyn_cast<CallBase>(&Pointer))
     return resultOf(*Call, Depth);
-  if (const auto *Choice = dyn_cast<SelectInst>(&Pointer))
-    return objectOfEach({Choice->getTrueValue(), Choice->getFalseValue()}, Depth);
-  if (const auto *Choice = dyn_cast<PHINode>(&Pointer); Choice && Choice->getNumIncomingValues() == 2)
-    return objectOfEach({Choice->getIncomingValue(0), Choice->getIncomingValue(1)}, Depth);
-
-  auto [Known, IsNew] = Variables.try_emplace(&Pointer);
-  if (IsNew)
-    Known->second = variableAt(Pointer);
-  return Known->second;
+  if (Place Variable = variableAt(Pointer))
+    return Variable;
+  // The storage of the function's result.
+  const auto *Parameter = dyn_cast<Argument>(&Pointer);
+  if (Parameter && Parameter->hasStructRetAttr())
+    return {"", resultType(*Parameter->getParent()), false};
+  return {};
 }
 
 Place Places::pointerAt(const Value &Address, unsigned Depth) {

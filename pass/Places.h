@@ -35,6 +35,9 @@ public:
   /// Returns the pointer at \p Address: for a struct, the member that lies there.
   Place pointerAt(const llvm::Value &Address);
 
+  /// Returns the variable that begins at \p Address, whatever it is.
+  Place variableAt(const llvm::Value &Address);
+
   /// Returns the std::unique_ptr or std::shared_ptr whose member function \p Call calls.
   Place smartPointerOf(const llvm::CallBase &Call);
 
@@ -53,9 +56,7 @@ private:
   Position positionOf(const llvm::Value &Address, unsigned Depth);
   Position advance(Position From, const llvm::GEPOperator &Step);
   Place objectAt(const llvm::Value &Pointer, unsigned Depth);
-  Place objectOfEach(llvm::ArrayRef<const llvm::Value *> Pointers, unsigned Depth);
   Place resultOf(const llvm::CallBase &Call, unsigned Depth);
-  Place variableAt(const llvm::Value &Address);
   static Place partOf(const Position &Where, Test IsMeant);
 
   DebugTypes &Types;

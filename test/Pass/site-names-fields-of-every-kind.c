@@ -45,9 +45,17 @@ struct by_value {
 struct small {
   struct foo *foo;
 };
+struct like_foo {
+  char *text;
+  long number;
+};
 union choice {
   struct foo *foo;
   char *text;
+};
+union one_choice {
+  struct foo *pointers[2];
+  long numbers[2];
 };
 static struct {
   char *text;
@@ -59,7 +67,7 @@ extern struct foo *elsewhere;
 void use(void *);
 void take(struct by_value);
 
-void fields(deep *d, int n, struct packed *packed, union choice *choice) {
+void fields(deep *d, int n, struct packed *packed, union choice *choice, union one_choice *one) {
   // CHECK-DAG: [[@LINE+1]] malloc 'char[5]' 'deep.outer.inner.name'
   d->outer.inner.name = malloc(5);
   // CHECK-DAG: [[@LINE+1]] malloc 'struct foo' 'deep.outer.either.pointer'
@@ -78,6 +86,8 @@ void fields(deep *d, int n, struct packed *packed, union choice *choice) {
   packed->unaligned = malloc(4);
   // CHECK-DAG: [[@LINE+1]] malloc '' ''
   choice->text = malloc(4);
+  // CHECK-DAG: [[@LINE+1]] malloc 'struct foo' 'one_choice.pointers[]'
+  one->pointers[n] = malloc(sizeof(struct foo));
   // CHECK-DAG: [[@LINE+1]] posix_memalign 'struct foo' 'deep.rows[]'
   if (posix_memalign((void **)&d->rows[0], 64, sizeof(struct foo)) != 0)
     return;
@@ -88,6 +98,8 @@ void casts(void *any, struct foo *foo, char *bytes, int n) {
   ((struct bar *)any)->text = malloc(6);
   // CHECK-DAG: [[@LINE+1]] malloc 'char[7]' 'bar.text'
   ((struct bar *)foo)->text = malloc(7);
+  // CHECK-DAG: [[@LINE+1]] malloc 'char[8]' 'like_foo.text'
+  ((struct like_foo *)foo)->text = malloc(8);
   // CHECK-DAG: [[@LINE+1]] malloc 'struct foo' 'foo.next'
   ((struct foo *)(bytes + n))->next = malloc(sizeof(struct foo));
   // CHECK-DAG: [[@LINE+1]] malloc '' ''
@@ -159,6 +171,14 @@ void values(void) {
   // CHECK-DAG: [[@LINE+1]] malloc 'struct foo' 'foo.next'
   struct bar bars[2] = {{.foo.next = malloc(sizeof(struct foo))}};
   use(bars);
+  union choice choice;
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'union choice choice'
+  choice.foo = malloc(sizeof(struct foo));
+  use(&choice);
+  // CHECK-DAG: [[@LINE+1]] malloc 'struct foo' 'size_t number'
+  size_t number = (size_t)malloc(sizeof(struct foo));
+  struct foo *pointer = (struct foo *)number;
+  use(pointer);
   struct {
     char *text;
   } unnamed;

@@ -33,6 +33,15 @@ void through_another(struct foo *head) {
   head->next = second;
 }
 
+// What happens to a typed variable later says nothing about the block.
+void through_a_typed_one(size_t n) {
+  // CHECK-DAG: [[@LINE+1]] malloc 'struct foo' 'void *mem'
+  void *mem = malloc(n);
+  struct foo *typed = mem;
+  char *bytes = (char *)typed;
+  use(bytes);
+}
+
 struct foo *result(void) {
   // CHECK-DAG: [[@LINE+1]] malloc 'struct foo' 'void *mem'
   void *mem = malloc(sizeof(struct foo));
@@ -104,6 +113,31 @@ void accessed(size_t n) {
   use(odd);
 }
 
+struct longer {
+  struct foo foo;
+  long more;
+} longer;
+
+void accessed_at_its_beginning(size_t n) {
+  // CHECK-DAG: [[@LINE+1]] malloc 'struct bar' 'void *bar'
+  void *bar = malloc(n);
+  ((struct bar *)bar)->values[0] = 1;
+  use(bar);
+  // A struct longer begins like that, too.
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *foo'
+  void *foo = malloc(n);
+  ((struct foo *)foo)->number = 1;
+  use(foo);
+}
+
+struct bar *contradicted_by_the_result(void) {
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
+  void *mem = malloc(80);
+  struct foo *typed = mem;
+  use(typed);
+  return mem;
+}
+
 void contradicted(void) {
   // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
   void *mem = malloc(16);
@@ -119,6 +153,41 @@ void changed_by_others(void) {
   change(&mem);
   struct foo *typed = mem;
   use(typed);
+}
+
+void changed_in_part(size_t n) {
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
+  void *mem = malloc(n);
+  void *copy = mem;
+  change(&copy);
+  struct foo *typed = mem;
+  use(typed);
+}
+
+static __attribute__((noinline)) void take_text(const char *text) { use((void *)text); }
+
+// A parameter may be for a part of the block, or its bytes.
+void passed(size_t n) {
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
+  void *mem = malloc(n);
+  take_text(mem);
+}
+
+// Two structs of one name.
+void local_struct(void) {
+  struct twin {
+    long number[3];
+  };
+  // CHECK-DAG: [[@LINE+1]] malloc '' 'void *mem'
+  void *mem = malloc(sizeof(struct twin));
+  ((struct twin *)mem)->number[0] = 1;
+  use(mem);
+}
+void other_local_struct(void) {
+  struct twin {
+    double number[3];
+  } *mem = malloc(sizeof *mem);
+  use(mem);
 }
 
 void bytes_stay_bytes(void) {

@@ -19,17 +19,28 @@ template <typename T> struct Point {
 };
 struct Shape {
   virtual ~Shape() {}
+  void show() { use(this); }
   char *label = nullptr;
 };
 struct Circle : Shape {
   Point<double> *center;
+  double radius;
   Circle();
+};
+template <typename T> struct Result {
+  T *value;
+  double more[4];
 };
 struct Virtual : virtual Shape {
   int *own = nullptr;
   void set();
 };
 } // namespace shapes
+namespace other {
+struct Circle {
+  char bytes[32];
+};
+} // namespace other
 namespace {
 struct Hidden {
   ~Hidden() { use(this); }
@@ -97,6 +108,15 @@ void by_hand(size_t n) {
   use(new (memory) Circle);
   auto *circle = new (memory) Circle;
   use(circle);
+  // CHECK-DAG: [[@LINE+1]] malloc 'shapes::Circle' 'void *accessed'
+  void *accessed = malloc(sizeof(Circle));
+  static_cast<Circle *>(accessed)->radius = 1;
+  use(accessed);
+  other::Circle of_the_same_name;
+  use(&of_the_same_name);
+  // A member function may be one of a base class.
+  // CHECK-DAG: [[@LINE+1]] malloc '' ''
+  static_cast<Circle *>(malloc(sizeof(Circle)))->show();
   // CHECK-DAG: [[@LINE+1]] operator new 'int[10]' 'int *numbers'
   int *numbers = static_cast<int *>(::operator new(40));
   use(numbers);
@@ -175,6 +195,11 @@ Shape *make_virtual() {
   auto made = new shapes::Virtual;
   made->set();
   return made;
+}
+
+shapes::Result<Widget> result() {
+  // CHECK-DAG: [[@LINE+1]] operator new 'Widget' 'shapes::Result<Widget>.value'
+  return {new Widget(3), {}};
 }
 
 void receivers(Widget *widget, int *Widget::*which, std::map<int, Widget *> &widgets) {
