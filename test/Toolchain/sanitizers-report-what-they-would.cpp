@@ -25,6 +25,13 @@ MEMSCOPE_TRACK __attribute__((noinline)) static void leak() {
   lost = nullptr;
 }
 
+// What calls have left on the stack would be taken for a pointer to the block.
+__attribute__((noinline, no_sanitize("address"))) static void wipe_stack() {
+  volatile char bytes[32768];
+  for (volatile char &byte : bytes)
+    byte = 0;
+}
+
 // CHECK-NEXT: AddressSanitizer: heap-use-after-free {{.*}}.cpp:[[# @LINE + 4]]
 MEMSCOPE_TRACK static int use_after_free() {
   block = new int(1);
@@ -93,7 +100,8 @@ MEMSCOPE_TRACK static void make() { block = new int(1); }
 
 int main(int, char **argv) {
   switch (argv[1][0]) {
-  case '0': leak(); return 0;
+  case '0': leak();
+    wipe_stack(); return 0;
   case '1': return use_after_free();
   case '2': return overflow();
   case '3': return free_twice();
