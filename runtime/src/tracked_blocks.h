@@ -22,6 +22,7 @@
 #define MS_TRACKED_BLOCKS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "atomics.h"
