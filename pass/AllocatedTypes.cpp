@@ -255,6 +255,12 @@ static std::string chosenText(const Choice &Chosen, const DIType &Type, const Bl
   llvm_unreachable("all cases return");
 }
 
+// What a function makes that returns a text, by its own declaration.
+static std::string textType(const AllocationFunction &Row) {
+  bool IsWide = Row.Symbol.contains("wcs") || Row.Symbol.contains("wmem");
+  return IsWide ? "wchar_t[]" : "char[]";
+}
+
 // The type in a new expression. Of `new int[n][4]` it is int, while the variable knows the rows.
 static const DIType *createdType(const CallBase &Call, const DIType *Declared) {
   const auto *Created = dyn_cast_or_null<DIType>(Call.getMetadata("heapallocsite"));
@@ -280,7 +286,7 @@ AllocatedType AllocatedTypes::of(const Candidate &Candidate) {
   const DIType *Type = unqualified(Chosen.Type);
   bool IsData = Type && !isa_and_nonnull<DISubroutineType>(withoutNames(Type)); // a function's code has no type
   if (Candidate.Row->isText())
-    Result.Type = IsData ? typeName(*Type, InC, "[]") : "char[]";
+    Result.Type = IsData ? typeName(*Type, InC, "[]") : textType(*Candidate.Row);
   else if (IsData)
     Result.Type = chosenText(Chosen, *Type, Size, Types, InC);
   return Result;

@@ -3,6 +3,7 @@
 // RUN: %clang_memscope -O0 -S -emit-llvm %s -o - | %python %inputs/types_of_sites.py | %filecheck %s
 // RUN: %clang_memscope -O2 -S -emit-llvm %s -o - | %python %inputs/types_of_sites.py | %filecheck %s
 #include <stdlib.h>
+#include <string.h>
 #include <wchar.h>
 
 enum color { red, green };
@@ -52,6 +53,16 @@ void types(int n) {
   } *unnamed;
   unnamed = malloc(2 * sizeof *unnamed);
   use(unnamed);
+}
+
+void texts(void) {
+  // What a function returns as text is text, wherever it goes.
+  // CHECK-DAG: [[@LINE+1]] strdup 'char[]' 'void *text'
+  void *text = strdup("x");
+  use(text);
+  // CHECK-DAG: [[@LINE+1]] wcsdup 'wchar_t[]' 'void *wide'
+  void *wide = wcsdup(L"x");
+  use(wide);
 }
 
 void arrays_and_functions(size_t n) {
