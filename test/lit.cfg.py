@@ -54,6 +54,7 @@ config.substitutions += [
 ]
 config.available_features.add(f"llvm-{config.llvm_version}")
 config.environment["PATH"] = os.environ["PATH"]
+config.environment["MEMSCOPE_TEST_LLVM"] = config.llvm_version
 for variable in ("HOME", "LANG", "TMPDIR"):
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]
