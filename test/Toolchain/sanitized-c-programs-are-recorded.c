@@ -30,8 +30,8 @@ __attribute__((noinline)) static void use(void *block) {
 // CHECK-NEXT: #2 {{.*}} recurse at
 // CHECK-NEXT: #3 {{.*}} recurse at
 // CHECK-NEXT: #4 {{.*}} worker at
-// CHECK: start_thread
-// CHECK-NEXT: clone
+// CHECK: {{start_thread|in libc.so}}
+// CHECK-NEXT: {{clone|in libc.so}}
 __attribute__((noinline)) static void innermost(void) { use(malloc(1)); }
 __attribute__((noinline)) static void recurse(int depth) {
   volatile char local[20];
