@@ -27,5 +27,7 @@
 #define ms_likely(x) __builtin_expect(!!(x), 1)
 #define ms_unlikely(x) __builtin_expect(!!(x), 0)
 #define MS_COLD __attribute__((cold, noinline))
+/* Of a variable that several files share: read in place, not through the linker's table. */
+#define MS_HIDDEN __attribute__((visibility("hidden")))
 
 #endif

@@ -23,15 +23,23 @@
 #define SIGNAL_PC (128 + 184 + 32 * 8)
 #endif
 
-void ms_walker_open(struct ms_walker *walker) {
+/* Odd, with bits all over: the powers of the golden ratio. */
+#define FACTOR 0x9e3779b97f4a7c15u
+
+static void forget_walk(struct ms_walker *walker) {
   walker->count = 0;
-  memset(walker->rules, 0, sizeof walker->rules);
+  walker->hash = 0;
+  walker->version++;
+}
+
+void ms_walker_open(struct ms_walker *walker) {
+  ms_walker_forget(walker);
   (void)ms_os_stack_bounds(&walker->stack_low,
                            &walker->stack_high); /* unknown: every walk ends after its first frame */
 }
 
 void ms_walker_forget(struct ms_walker *walker) {
-  walker->count = 0;
+  forget_walk(walker);
   memset(walker->rules, 0, sizeof walker->rules);
 }
 
@@ -75,6 +83,7 @@ static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, e
   uintptr_t cfa = (rule.kind == MS_RULE_FROM_FP ? frame->fp : frame->sp) + (uintptr_t)(intptr_t)rule.cfa_offset;
   walked->sp = frame->sp;
   walked->fp = frame->fp;
+  walked->rule = rule;
   if (ms_unlikely(rule.kind != MS_RULE_FROM_FP && rule.kind != MS_RULE_FROM_SP)) {
     if (rule.kind == MS_RULE_SIGNAL)
       return step_signal(walker, frame) ? STEP_INTERRUPTED : STEP_LOST;
@@ -84,8 +93,8 @@ static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, e
   /* Frames lie one above the other; what does not is no frame. */
   if (cfa <= frame->sp || !on_stack(walker, back) || (rule.fp_saved && !on_stack(walker, saved)))
     return STEP_LOST;
-  walked->back = (const uintptr_t *)back;
-  walked->saved = rule.fp_saved ? (const uintptr_t *)saved : NULL;
+  walked->back = back;
+  walked->saved = rule.fp_saved ? saved : 0;
   frame->pc = word(back);
   if (rule.fp_saved)
     frame->fp = word(saved);
@@ -93,36 +102,101 @@ static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, e
   return frame->pc != 0 ? STEP_CALL : STEP_END; /* a return address of 0 is the other mark of an outermost frame */
 }
 
-/* Drops remembered frames that are gone, and says whether the innermost one left is this one. */
-static inline bool meets_memory(struct ms_walker *walker, const struct ms_frame *frame) {
-  while (walker->count > 0 && walker->walked[walker->count - 1].sp < frame->sp)
-    walker->count--;
-  if (walker->count == 0)
-    return false;
-  const struct ms_walked_frame *last = &walker->walked[walker->count - 1];
-  return last->sp == frame->sp && last->fp == frame->fp && walker->pcs[walker->count - 1] == frame->pc;
+/* ---- remembered frames ---- */
+
+static inline void pop(struct ms_walker *walker) {
+  uint32_t at = --walker->count;
+  walker->hash -= walker->pcs[at] * walker->walked[at].factor;
+  walker->version++;
 }
 
-/* Returns whether the `wanted` innermost remembered frames still lead to one another, and are all that is wanted. */
-static inline bool memory_holds(const struct ms_walker *walker, uint32_t wanted) {
-  if (walker->count < wanted) {
-    if (walker->end == STEP_CALL) /* more were there than have been walked */
-      return false;
-    wanted = walker->count;
+/* Writes what is to be compared for the frame to be called by the one outside of it: both words at once where the frame
+ * pointer stands below the return address, as it does in code with frame pointers. @return the links so far. */
+static inline uint32_t put_links(struct ms_walker *walker, uint32_t links, uint32_t frame) {
+  const struct ms_walked_frame *inner = &walker->walked[frame], *outer = inner - 1;
+  struct ms_link *link = &walker->links[links];
+  bool adjacent = inner->saved == inner->back - 8;
+  link[0].at = inner->back - 8;
+  link[0].expected = (ms_word_pair){outer->fp, walker->pcs[frame - 1]};
+  link[0].mask = (ms_word_pair){adjacent ? UINT64_MAX : 0, UINT64_MAX};
+  if (adjacent || !inner->saved)
+    return links + 1;
+  link[1].at = inner->saved;
+  link[1].expected = (ms_word_pair){outer->fp, 0};
+  link[1].mask = (ms_word_pair){UINT64_MAX, 0};
+  return links + 2;
+}
+
+/* Puts new frames, which stand at the end of the arrays, behind the remembered ones. */
+static inline void push(struct ms_walker *walker, uint32_t fresh) {
+  uint32_t from = MS_WALK_MAX - fresh, to = walker->count;
+  const struct ms_walked_frame *last = to > 0 ? &walker->walked[to - 1] : NULL;
+  uint32_t links = last ? last->links : 0;
+  uint64_t factor = last ? last->factor * FACTOR : 1;
+  for (; from < MS_WALK_MAX; from++, to++, factor *= FACTOR) {
+    struct ms_walked_frame *walked = &walker->walked[to];
+    walker->pcs[to] = walker->pcs[from];
+    *walked = walker->walked[from];
+    if (to > 0)
+      links = put_links(walker, links, to);
+    walked->links = links;
+    walked->factor = factor;
+    walker->hash += walker->pcs[to] * factor;
   }
-  for (uint32_t i = walker->count - 1; wanted > 1; i--, wanted--) {
-    const struct ms_walked_frame *inner = &walker->walked[i], *outer = &walker->walked[i - 1];
-    if (*inner->back != walker->pcs[i - 1] || (inner->saved && *inner->saved != outer->fp))
-      return false;
-  }
+  walker->count = to;
+  walker->version++;
+}
+
+static inline bool same_rule(struct ms_unwind_rule a, struct ms_unwind_rule b) {
+  return a.kind == b.kind && a.fp_saved == b.fp_saved && a.cfa_offset == b.cfa_offset &&
+         a.return_offset == b.return_offset && a.fp_offset == b.fp_offset;
+}
+
+/* The frame stands where it was, but at another call. Returns whether that call's frame looks the same. */
+static inline bool replace_pc(struct ms_walker *walker, uint32_t frame, uintptr_t pc) {
+  struct ms_walked_frame *walked = &walker->walked[frame];
+  if (!same_rule(find_rule(walker, pc - 1), walked->rule))
+    return false;
+  walker->hash += (pc - walker->pcs[frame]) * walked->factor;
+  walker->pcs[frame] = pc;
   return true;
 }
 
-/* Walks from `frame` until the walk ends, has `limit` frames, or meets memory. New frames stand at the end of the
- * arrays, outermost first like all others. @return their number; `*how` tells the end, STEP_CALL at the limit. */
-static inline uint32_t walk(struct ms_walker *walker, struct ms_frame frame, uint32_t limit, bool *met,
+/* Drops remembered frames that are gone, and says whether the innermost one left is this one. */
+static inline bool meets_memory(struct ms_walker *walker, const struct ms_frame *frame) {
+  while (walker->count > 0 && walker->walked[walker->count - 1].sp < frame->sp)
+    pop(walker);
+  if (walker->count == 0)
+    return false;
+  uint32_t last = walker->count - 1;
+  const struct ms_walked_frame *walked = &walker->walked[last];
+  return walked->sp == frame->sp && walked->fp == frame->fp &&
+         (walker->pcs[last] == frame->pc || replace_pc(walker, last, frame->pc));
+}
+
+/* Compares from the innermost frame to frame `last` outwards and mends the return addresses in which callers have
+ * changed.
+ * @return the innermost frame that is called by another frame than the remembered one; 0: none. */
+static uint32_t mend(struct ms_walker *walker, uint32_t last) {
+  for (uint32_t i = walker->count - 1; i > last; i--) {
+    const struct ms_walked_frame *walked = &walker->walked[i];
+    if (walked->saved && word(walked->saved) != walked[-1].fp)
+      return i;
+    uintptr_t pc = word(walked->back);
+    if (ms_likely(pc == walker->pcs[i - 1]))
+      continue;
+    if (!replace_pc(walker, i - 1, pc))
+      return i;
+    walker->links[walked[-1].links].expected[1] = pc;
+    walker->version++;
+  }
+  return 0;
+}
+
+/* Goes outwards from `frame` until the walk ends, has `limit` frames, or meets memory. New frames stand at the end of
+ * the arrays, outermost first like all others. @return their number; `*how` tells the end, STEP_CALL at the limit. */
+static inline uint32_t walk(struct ms_walker *walker, struct ms_frame frame, uint32_t fresh, uint32_t limit, bool *met,
                             enum step *how) {
-  uint32_t fresh = 0;
   *how = STEP_CALL;
   do {
     *met = *how == STEP_CALL && meets_memory(walker, &frame);
@@ -136,47 +210,81 @@ static inline uint32_t walk(struct ms_walker *walker, struct ms_frame frame, uin
   return fresh;
 }
 
-/* Puts the new frames behind the remembered ones. */
-static inline void remember(struct ms_walker *walker, uint32_t fresh) {
-  uint32_t from = MS_WALK_MAX - fresh, to = walker->count;
-  uint32_t hash = to > 0 ? walker->walked[to - 1].hash : 0;
-  for (; from < MS_WALK_MAX; from++, to++) {
-    walker->pcs[to] = walker->pcs[from];
-    walker->walked[to] = walker->walked[from];
-    walker->walked[to].hash = hash = ms_call_stack_hash(hash, walker->pcs[to]);
+/* Takes the frames from `inner` inwards, which are right, out of memory and puts them among the new ones. Returns their
+ * number; `*outer` becomes the frame that calls them. */
+static uint32_t take_back(struct ms_walker *walker, uint32_t inner, uint32_t fresh, struct ms_frame *outer) {
+  const struct ms_walked_frame *walked = &walker->walked[inner];
+  uintptr_t base = walked->rule.kind == MS_RULE_FROM_FP ? walked->fp : walked->sp;
+  outer->sp = base + (uintptr_t)(intptr_t)walked->rule.cfa_offset;
+  outer->pc = word(walked->back);
+  outer->fp = walked->saved ? word(walked->saved) : walked->fp;
+  uint32_t moved = 0;
+  while (walker->count > inner) {
+    uint32_t last = walker->count - 1, at = MS_WALK_MAX - fresh - ++moved;
+    walker->pcs[at] = walker->pcs[last];
+    walker->walked[at] = walker->walked[last];
+    pop(walker);
   }
-  walker->count = to;
+  return moved;
+}
+
+/* The outermost of the `wanted` innermost frames, of which `fresh` are not remembered yet. */
+static inline uint32_t outermost(const struct ms_walker *walker, uint32_t fresh, uint32_t wanted) {
+  uint32_t remembered = wanted > fresh ? wanted - fresh : 1;
+  return walker->count > remembered ? walker->count - remembered : 0;
+}
+
+static inline void choose_links(struct ms_walker *walker, uint32_t last) {
+  walker->first_link = walker->links + walker->walked[last].links;
+  walker->links_end = walker->links + walker->walked[walker->count - 1].links;
 }
 
 void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint32_t depth_max,
                            struct ms_call_stack *stack) {
-  uint32_t limit = depth_max + MS_WALK_SLACK;
-  if (ms_unlikely(walker->fragile || walker->count + limit > MS_WALK_MAX))
-    walker->count = 0;
+  uint32_t limit = depth_max + MS_WALK_SLACK, fresh = 0;
+  if (ms_unlikely(walker->fragile || walker->count + limit >= MS_WALK_MAX))
+    forget_walk(walker);
   walker->fragile = false;
-  enum step how;
-  bool met;
-  uint32_t fresh = walk(walker, from, limit, &met, &how);
-  if (met && !memory_holds(walker, depth_max > fresh ? depth_max - fresh : 1)) {
-    walker->count = 0;
-    fresh = walk(walker, from, limit, &met, &how);
+  enum step how = STEP_CALL;
+  bool met = true;
+  struct ms_frame frame = from;
+  for (;;) {
+    fresh = walk(walker, frame, fresh, limit, &met, &how);
+    if (!met)
+      break;
+    if (walker->end == STEP_CALL && walker->count + fresh < depth_max) { /* more were there than have been walked */
+      forget_walk(walker);
+      fresh = 0;
+      frame = from;
+      continue;
+    }
+    uint32_t last = outermost(walker, fresh, depth_max);
+    choose_links(walker, last);
+    if (ms_likely(ms_walker_holds(walker)))
+      break;
+    uint32_t inner = mend(walker, last);
+    if (inner == 0)
+      break;
+    fresh += take_back(walker, inner, fresh, &frame);
   }
   if (!met) {
-    walker->count = 0;
+    forget_walk(walker);
     walker->end = (uint8_t)how;
   }
-  stack->same = met && fresh == 0 && walker->count == walker->last_count;
-  remember(walker, fresh);
-  walker->last_count = walker->count;
+  if (fresh > 0)
+    push(walker, fresh);
+  choose_links(walker, outermost(walker, 0, depth_max));
 
   uint32_t depth = walker->count < depth_max ? walker->count : depth_max;
   stack->depth = depth;
   stack->frames = walker->pcs + (walker->count - depth);
   stack->flags = walker->count > depth ? MS_STACK_CUT_DEPTH : walker->end == STEP_LOST ? MS_STACK_CUT_FOREIGN : 0;
-  stack->hash = walker->walked[walker->count - 1].hash;
-  if (walker->count > depth) {
-    stack->hash = 0;
-    for (uint32_t i = 0; i < depth; i++)
-      stack->hash = ms_call_stack_hash(stack->hash, stack->frames[i]);
-  }
+  stack->hash = walker->count > depth ? ms_call_stack_hash(stack->frames, depth) : (uint32_t)(walker->hash >> 32);
+}
+
+uint32_t ms_call_stack_hash(const uintptr_t *frames, uint32_t depth) {
+  uint64_t sum = 0, factor = 1;
+  for (uint32_t i = 0; i < depth; i++, factor *= FACTOR)
+    sum += frames[i] * factor;
+  return (uint32_t)(sum >> 32);
 }

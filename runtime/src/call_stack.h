@@ -6,10 +6,12 @@
  *
  * The walker remembers its last walk. A new walk goes outwards only until it meets a frame it has been in, at the same
  * place with the same registers; the frames outside of that are verified instead of walked: the two words that each
- * step read must still be what they were. Those loads do not wait for one another, as the steps of a walk do.
+ * step read must still be what they were. Those loads do not wait for one another, as the steps of a walk do. Where a
+ * return address alone has changed, to another call of a function with the same frame, it is replaced.
  *
- * Thread: the owner of the walker. Cost: a frame met anew is a cache probe and three loads; a frame met again two loads
- * and two compares; a rule not met before about a microsecond, once.
+ * Thread: the owner of the walker. Cost: a frame met anew is a cache probe and three loads; a frame met again a load
+ * and three operations on pairs of words; a rule not met before about a microsecond, once. Guarded by bench/ (short,
+ * deep, mixed).
  */
 #ifndef MS_CALL_STACK_H
 #define MS_CALL_STACK_H
@@ -17,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "atomics.h"
 #include "unwind_rules.h"
 
 #define MS_STACK_DEPTH_MAX 512u
@@ -31,23 +34,37 @@ struct ms_cached_rule {
   struct ms_unwind_rule rule;
 };
 
-/** A frame of the remembered walk: the registers in it, and where its caller's were read. */
+/** A frame of the remembered walk: the registers in it, where its caller's were read, and the rule that said so. */
 struct ms_walked_frame {
   uintptr_t sp, fp;
-  const uintptr_t *back;  /* holds the caller's return address */
-  const uintptr_t *saved; /* holds the caller's frame pointer; NULL: still in its register */
-  uint32_t hash;          /* of the return addresses from the outermost frame to this one */
+  uintptr_t back;  /* place of the caller's return address */
+  uintptr_t saved; /* place of the caller's frame pointer; 0: still in its register */
+  uint64_t factor; /* of the return address in the hash */
+  struct ms_unwind_rule rule;
+  uint32_t links; /* of this frame and all outside of it */
+};
+
+/** Two words that are compared as one. */
+typedef uint64_t ms_word_pair __attribute__((vector_size(16)));
+
+/** What must still stand in memory if a remembered frame is to be called by the next one. */
+struct ms_link {
+  uintptr_t at; /* of two words */
+  ms_word_pair expected, mask;
 };
 
 /** What a thread keeps for its walks. Frames stand outermost first, so that the inner ones come and go at the end. */
 struct ms_walker {
   uintptr_t stack_low, stack_high; /* bounds of the thread's own stack; 0, 0 where not known */
-  uint32_t count;                  /* remembered frames */
-  uint32_t last_count;             /* after the last capture: fewer have survived since, or all */
-  uint8_t end;                     /* how the walk ended behind the outermost of them, enum step in call_stack.c */
-  bool fragile;                    /* they lead through a signal frame, which two words do not verify */
+  uint64_t version; /* another number: frames have come, gone or changed, but for the innermost return address */
+  uint64_t hash;    /* of the remembered return addresses */
+  const struct ms_link *first_link, *links_end; /* those of the last capture's frames */
+  uint32_t count;                               /* remembered frames */
+  uint8_t end;  /* how the walk ended behind the outermost of them, enum step in call_stack.c */
+  bool fragile; /* they lead through a signal frame, which two words do not verify */
   uintptr_t pcs[MS_WALK_MAX];
   struct ms_walked_frame walked[MS_WALK_MAX];
+  struct ms_link links[2u * MS_WALK_MAX]; /* outermost first, too; one or two a frame */
   struct ms_cached_rule rules[MS_RULE_CACHE];
 };
 
@@ -60,9 +77,8 @@ struct ms_frame {
 struct ms_call_stack {
   const uintptr_t *frames; /* outermost first; valid until the next capture */
   uint32_t depth;
-  uint32_t hash; /* of the frames */
+  uint32_t hash; /* ms_call_stack_hash of the frames */
   uint8_t flags; /* enum ms_stack_flags: cut or not */
-  bool same;     /* it is the stack of the capture before, frame by frame */
 };
 
 /** Prepares the walker for the calling thread. */
@@ -75,11 +91,22 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
 /** Forgets all rules and the last walk: after a module was unloaded. */
 void ms_walker_forget(struct ms_walker *walker);
 
-/** Folds one more frame into a hash; start with 0. */
-static inline uint32_t ms_call_stack_hash(uint32_t hash, uintptr_t frame) {
-  uint64_t mixed = ((uint64_t)hash ^ frame) * 0x9e3779b97f4a7c15u;
-  return (uint32_t)(mixed >> 32);
+/** Returns whether all frames but the innermost are what they were in the last capture, given that the innermost one is
+ * where it was. Not to be asked while `fragile`. Cost: eight instructions a frame, none
+ * of which waits for another. */
+static inline bool ms_walker_holds(const struct ms_walker *walker) {
+  ms_word_pair wrong = {0, 0};
+  for (const struct ms_link *link = walker->first_link; link != walker->links_end; link++) {
+    ms_word_pair now;
+    __builtin_memcpy(&now, (const void *)link->at, sizeof now);
+    wrong |= (now ^ link->expected) & link->mask;
+  }
+  return ms_likely((wrong[0] | wrong[1]) == 0);
 }
+
+/** Hashes frames, outermost first: the upper half of the sum of frame i times FACTOR^i, a sum in which one frame can be
+ * changed without looking at the others. */
+uint32_t ms_call_stack_hash(const uintptr_t *frames, uint32_t depth);
 
 /** The frame of the function that called the one this stands in, which must keep a frame pointer. */
 #define MS_CALLER_FRAME()                                                                                              \

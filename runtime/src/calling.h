@@ -32,6 +32,16 @@ static inline void ms_calling_end(const uintptr_t *before) { ms_local.calling = 
     (call);                                                                                                            \
   })
 
+static inline void ms_calling_over(struct ms_local *const *local) { (*local)->calling = 0; }
+
+/** The same where ms_calling_records has said yes: no call is around this one. */
+#define MS_CALLING_OUTERMOST(call)                                                                                     \
+  ({                                                                                                                   \
+    __attribute__((cleanup(ms_calling_over), unused)) struct ms_local *calling_local = &ms_local;                      \
+    calling_local->calling = (uintptr_t)__builtin_frame_address(0);                                                    \
+    (call);                                                                                                            \
+  })
+
 /** Returns whether a call from a function with this frame is inside another one. */
 static inline bool ms_calling_is_inside(const struct ms_local *local, uintptr_t frame) {
   return ms_unlikely(local->calling != 0) && frame <= local->calling;

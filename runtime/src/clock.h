@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "atomics.h"
 #include "os.h"
 
 #if defined(__x86_64__)
@@ -16,8 +17,8 @@
 #endif
 
 /** Written once by ms_clock_start, before any thread reads the clock. */
-extern unsigned ms_clock_shift;
-extern int ms_clock_has_counter;
+extern MS_HIDDEN unsigned ms_clock_shift;
+extern MS_HIDDEN int ms_clock_has_counter;
 
 /** Chooses the clock and its tick. Takes about 0.2 ms, once. Thread: the one that starts the session. */
 void ms_clock_start(void);
@@ -39,12 +40,15 @@ static inline uint64_t ms_clock_counter(void) {
 #endif
 }
 
+/** Returns ticks, given the raw counter. Precondition: ms_clock_has_counter. */
+static inline uint64_t ms_clock_ticks(uint64_t counter) { return counter >> ms_clock_shift; }
+
 /** Returns the time in ticks. Cost: one counter read (10 ns on the virtual machine this was measured on); not ordered
  *  against other instructions: rdtscp or a fence would double the cost, and the exporter's replay copes
  * (architecture.md). */
 static inline uint64_t ms_clock_now(void) {
   if (__builtin_expect(ms_clock_has_counter, 1))
-    return ms_clock_counter() >> ms_clock_shift;
+    return ms_clock_ticks(ms_clock_counter());
   return ms_os_monotonic_ns();
 }
 

@@ -25,6 +25,33 @@
 #define ORIGIN(site_of, family_of)                                                                                     \
   ((struct ms_origin){.site = (site_of), .family = (family_of), .frame = MS_CALLER_FRAME()})
 
+/* Blocks of the heap without further wishes go the recorder's ordinary path, everything in registers. The family is
+ * known when this is compiled. */
+static inline __attribute__((always_inline)) void *
+recorded_block(void *block, size_t size, struct __memscope_site *site, enum ms_family family, struct ms_frame caller) {
+  switch (family) {
+  case MS_FAMILY_NEW:
+    return ms_record_new(block, size, site, caller.pc, caller.sp, caller.fp);
+  case MS_FAMILY_NEW_ARRAY:
+    return ms_record_new_array(block, size, site, caller.pc, caller.sp, caller.fp);
+  default:
+    return ms_record_malloc(block, size, site, caller.pc, caller.sp, caller.fp);
+  }
+}
+
+static inline __attribute__((always_inline)) void record_free(void *block, struct __memscope_site *site,
+                                                              enum ms_family family, struct ms_frame caller) {
+  ms_shadow_byte *shadow = ms_tracked_blocks_find((uintptr_t)block);
+  if (ms_likely(!shadow || ms_load_relaxed(shadow) == 0)) /* relaxed: as in ms_tracked_blocks_test */
+    return;
+  if (family == MS_FAMILY_NEW)
+    ms_record_new_free(block, site, caller.pc, caller.sp, caller.fp, shadow);
+  else if (family == MS_FAMILY_NEW_ARRAY)
+    ms_record_new_array_free(block, site, caller.pc, caller.sp, caller.fp, shadow);
+  else
+    ms_record_malloc_free(block, site, caller.pc, caller.sp, caller.fp, shadow);
+}
+
 /* Records a result that is there; used as the last step of every allocating body. */
 static inline void *recorded(void *block, size_t size, size_t alignment, const struct ms_origin *origin) {
   if (ms_likely(block != NULL))
@@ -41,21 +68,33 @@ static inline bool is_tracked_block(const void *block) { return ms_unlikely(ms_t
 
 /* ---- allocation ---- */
 
-#define BODY_SIZE(name, family)                                                                                        \
-  void *name(size_t size, struct __memscope_site *site) {                                                              \
-    void *(*real)(size_t) = (void *(*)(size_t))site->real;                                                             \
-    if (!ms_calling_records(&ms_local))                                                                                \
-      return real(size);                                                                                               \
-    return recorded(MS_CALLING(real(size)), size, 0, &ORIGIN(site, family));                                           \
+/* An untracked thread is through after one look; what a tracked one needs room for is a function of its own, which the
+ * other does not pay for. */
+#define ORDINARY_BODY(name, family, bytes, parameters, types, arguments)                                               \
+  static __attribute__((noinline)) void *name##_in_tracked parameters {                                                \
+    void *(*real)types = (void *(*)types)site->real;                                                                   \
+    if (ms_unlikely(!ms_calling_records(&ms_local)))                                                                   \
+      return real arguments;                                                                                           \
+    return recorded_block(MS_CALLING_OUTERMOST(real arguments), bytes, site, family, MS_CALLER_FRAME());               \
+  }                                                                                                                    \
+                                                                                                                       \
+  void *name parameters {                                                                                              \
+    if (ms_likely(ms_local.mode == MS_MODE_UNTRACKED))                                                                 \
+      return ((void *(*)types)site->real)arguments;                                                                    \
+    return name##_in_tracked(ORDINARY_ARGUMENTS arguments, site);                                                      \
   }
+#define ORDINARY_ARGUMENTS(...) __VA_ARGS__
+
+#define BODY_SIZE(name, family)                                                                                        \
+  ORDINARY_BODY(name, family, size, (size_t size, struct __memscope_site * site), (size_t), (size))
 
 #define BODY_COUNT_SIZE(name, family)                                                                                  \
-  void *name(size_t count, size_t size, struct __memscope_site *site) {                                                \
-    void *(*real)(size_t, size_t) = (void *(*)(size_t, size_t))site->real;                                             \
-    if (!ms_calling_records(&ms_local))                                                                                \
-      return real(count, size);                                                                                        \
-    return recorded(MS_CALLING(real(count, size)), count * size, 0, &ORIGIN(site, family));                            \
-  }
+  ORDINARY_BODY(name, family, count *size, (size_t count, size_t size, struct __memscope_site * site),                 \
+                (size_t, size_t), (count, size))
+
+#define BODY_SIZE_NOTHROW(name, family)                                                                                \
+  ORDINARY_BODY(name, family, size, (size_t size, void *tag, struct __memscope_site *site), (size_t, void *),          \
+                (size, tag))
 
 #define BODY_ALIGN_SIZE(name, family)                                                                                  \
   void *name(size_t alignment, size_t size, struct __memscope_site *site) {                                            \
@@ -90,14 +129,6 @@ static inline bool is_tracked_block(const void *block) { return ms_unlikely(ms_t
     if (!ms_calling_records(&ms_local))                                                                                \
       return real(text, max);                                                                                          \
     return recorded_text(MS_CALLING(real(text, max)), &ORIGIN(site, family));                                          \
-  }
-
-#define BODY_SIZE_NOTHROW(name, family)                                                                                \
-  void *name(size_t size, void *tag, struct __memscope_site *site) {                                                   \
-    void *(*real)(size_t, void *) = (void *(*)(size_t, void *))site->real;                                             \
-    if (!ms_calling_records(&ms_local))                                                                                \
-      return real(size, tag);                                                                                          \
-    return recorded(MS_CALLING(real(size, tag)), size, 0, &ORIGIN(site, family));                                      \
   }
 
 #define BODY_SIZE_ALIGN(name, family)                                                                                  \
@@ -411,36 +442,31 @@ static void record_list(int count, void *out, const struct ms_origin *origin) {
 
 #define BODY_FREE(name, family)                                                                                        \
   void name(void *block, struct __memscope_site *site) {                                                               \
-    if (is_tracked_block(block))                                                                                       \
-      (void)ms_record_free(&ORIGIN(site, family), (uintptr_t)block);                                                   \
+    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
     ((void (*)(void *))site->real)(block);                                                                             \
   }
 
 #define BODY_FREE_SIZE(name, family)                                                                                   \
   void name(void *block, size_t size, struct __memscope_site *site) {                                                  \
-    if (is_tracked_block(block))                                                                                       \
-      (void)ms_record_free(&ORIGIN(site, family), (uintptr_t)block);                                                   \
+    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
     ((void (*)(void *, size_t))site->real)(block, size);                                                               \
   }
 
 #define BODY_FREE_SIZE_ALIGN(name, family)                                                                             \
   void name(void *block, size_t size, size_t alignment, struct __memscope_site *site) {                                \
-    if (is_tracked_block(block))                                                                                       \
-      (void)ms_record_free(&ORIGIN(site, family), (uintptr_t)block);                                                   \
+    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
     ((void (*)(void *, size_t, size_t))site->real)(block, size, alignment);                                            \
   }
 
 #define BODY_FREE_NOTHROW(name, family)                                                                                \
   void name(void *block, void *tag, struct __memscope_site *site) {                                                    \
-    if (is_tracked_block(block))                                                                                       \
-      (void)ms_record_free(&ORIGIN(site, family), (uintptr_t)block);                                                   \
+    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
     ((void (*)(void *, void *))site->real)(block, tag);                                                                \
   }
 
 #define BODY_FREE_ALIGN_NOTHROW(name, family)                                                                          \
   void name(void *block, size_t alignment, void *tag, struct __memscope_site *site) {                                  \
-    if (is_tracked_block(block))                                                                                       \
-      (void)ms_record_free(&ORIGIN(site, family), (uintptr_t)block);                                                   \
+    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
     ((void (*)(void *, size_t, void *))site->real)(block, alignment, tag);                                             \
   }
 

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "atomics.h"
 #include "memscope/trace_format.h"
 
 struct ms_frequency_table {
@@ -30,18 +31,25 @@ void ms_frequency_close(struct ms_frequency_table *table);
 /** Returns the slot of a site, adding it; slots stay valid. UINT32_MAX where the file cannot grow. */
 uint32_t ms_frequency_slot(struct ms_frequency_table *table, uint32_t site);
 
+/** Counts one more call in an entry that has been counted before. */
+static inline void ms_frequency_count_again(struct ms_frequency *entry, uint64_t bytes, uint64_t ticks) {
+  entry->calls++;
+  entry->bytes += bytes;
+  if (ms_unlikely(bytes < entry->min_bytes))
+    entry->min_bytes = bytes;
+  if (ms_unlikely(bytes > entry->max_bytes))
+    entry->max_bytes = bytes;
+  entry->last_ticks = ticks;
+}
+
 /** Counts one call. Precondition: the table is open and the slot came from it. */
 static inline void ms_frequency_count(struct ms_frequency_table *table, uint32_t slot, uint64_t bytes, uint64_t ticks) {
   struct ms_frequency *entry = &table->entries[slot];
-  if (__builtin_expect(entry->calls == 0, 0)) {
+  if (entry->calls == 0) {
     entry->first_ticks = ticks;
     entry->min_bytes = bytes;
   }
-  entry->calls++;
-  entry->bytes += bytes;
-  entry->min_bytes = bytes < entry->min_bytes ? bytes : entry->min_bytes;
-  entry->max_bytes = bytes > entry->max_bytes ? bytes : entry->max_bytes;
-  entry->last_ticks = ticks;
+  ms_frequency_count_again(entry, bytes, ticks);
 }
 
 #endif

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "diagnostics.h"
-#include "fork_witness.h"
+#include "epoch.h"
 #include "mappings.h"
 #include "memory_streams.h"
 #include "memscope/abi.h"
@@ -31,7 +31,7 @@
 
 /* Runs in the child, from the fork handler or, after a fork by a raw system call, at its first event. */
 static void after_fork_in_child(void) {
-  ms_fork_witness_renew();
+  ms_epoch_renew();
   ms_session_fork_child();
   ms_thread_fork_child();
   ms_tracked_blocks_reset();
@@ -44,7 +44,7 @@ static void after_fork_in_child(void) {
 void ms_lifecycle_notice_fork(void) { after_fork_in_child(); }
 
 static void start_once(void) {
-  ms_fork_witness_start();
+  ms_epoch_start();
   ms_options_start();
   ms_thread_setup();
   pthread_atfork(NULL, NULL, after_fork_in_child);

@@ -9,7 +9,7 @@
  * an instrumented module's, or a call of the API from an even earlier constructor. Later calls do nothing. */
 void ms_lifecycle_start(void);
 
-/** Makes the child of a fork that no handler told us of (fork_witness.h) start clean. Called by its first event. */
+/** Makes the child of a fork that no handler told us of (epoch.h) start clean. Called by its first event. */
 void ms_lifecycle_notice_fork(void);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "epoch.h"
 #include "facts.h"
 #include "os.h"
 #include "process_file.h"
@@ -102,6 +103,8 @@ void ms_modules_refresh(void) {
     write_module_gone(&modules[i]);
     modules[i] = modules[--module_count];
   }
+  if (raised)
+    ms_epoch_advance();
   ms_os_modules(add_module, NULL);
   pthread_mutex_unlock(&lock);
 }

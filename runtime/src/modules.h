@@ -18,6 +18,6 @@ void ms_modules_refresh(void);
 void ms_modules_restart(void);
 
 /** Rises when a module has been unloaded: frames recorded before mean other code than frames recorded since. */
-extern _Atomic uint32_t ms_modules_generation;
+extern MS_HIDDEN _Atomic uint32_t ms_modules_generation;
 
 #endif

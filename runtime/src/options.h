@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "atomics.h"
+
 #define MS_OPTION_TEXT_MAX 1024
 
 enum ms_track { MS_TRACK_ANNOTATED, MS_TRACK_ALL, MS_TRACK_NONE };
@@ -26,7 +28,7 @@ struct ms_options {
 #undef MS_OPTION
 };
 
-extern struct ms_options ms_options;
+extern MS_HIDDEN struct ms_options ms_options;
 
 /** Reads the environment; in a set-user-id program the defaults stay. Bad keys and values: one line each on stderr. */
 void ms_options_start(void);

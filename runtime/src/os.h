@@ -24,8 +24,9 @@ void ms_os_unmap(void *memory, size_t bytes);
 /** Makes room for `needed` items in an array in memory of ms_os_map, moving it when it must. An empty array is NULL
  * with capacity 0. @return false when the system refuses; then it is what it was. */
 bool ms_os_room(void **items, size_t *capacity, size_t item_bytes, size_t needed);
-/** Returns a byte that holds 1 and will be 0 in every child that this process forks, however it does that. */
-volatile unsigned char *ms_os_fork_witness(void);
+/** Returns zeroed memory that will be zero again in every child that this process forks, however it does that. @return
+ * NULL where the system has no such thing. */
+void *ms_os_wiped_in_children(void);
 /** Makes private memory of ms_os_map zero again, without giving up its place. */
 void ms_os_zero(void *memory, size_t bytes);
 

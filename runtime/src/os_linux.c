@@ -41,14 +41,13 @@ void *ms_os_map(size_t bytes) {
   return memory;
 }
 
-volatile unsigned char *ms_os_fork_witness(void) {
+void *ms_os_wiped_in_children(void) {
   KEEP_ERRNO;
-  static unsigned char always = 1; /* before Linux 4.14: forks that libc does not see go unnoticed */
-  unsigned char *page = ms_os_map(ms_os_page_size());
-  if (!page || madvise(page, ms_os_page_size(), MADV_WIPEONFORK) != 0)
-    return &always;
-  page[0] = 1;
-  return page;
+  void *page = ms_os_map(ms_os_page_size());
+  if (!page || madvise(page, ms_os_page_size(), MADV_WIPEONFORK) == 0)
+    return page;
+  ms_os_unmap(page, ms_os_page_size());
+  return NULL;
 }
 
 void ms_os_unmap(void *memory, size_t bytes) {

@@ -6,10 +6,11 @@
 #include "recorder.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "atomics.h"
 #include "clock.h"
-#include "fork_witness.h"
+#include "epoch.h"
 #include "lifecycle.h"
 #include "mappings.h"
 #include "modules.h"
@@ -60,7 +61,8 @@ static MS_COLD void change_generation(struct ms_thread *thread, uint32_t generat
   thread->modules_generation = generation;
   ms_stack_table_forget(&thread->stacks);
   ms_walker_forget(&thread->walker);
-  thread->last_stack = (struct ms_last_stack){0, 0};
+  memset(thread->known_stacks, 0, sizeof thread->known_stacks);
+  memset(thread->known_releases, 0, sizeof thread->known_releases);
   ms_encoder_control(&thread->encoder, &thread->window, MS_CONTROL_MODULES, payload,
                      (uint32_t)(ms_varint_put(payload, generation) - payload));
 }
@@ -72,10 +74,26 @@ static void take_given(struct ms_thread *thread, const struct ms_origin *origin,
   stack->depth = depth;
   stack->frames = frames;
   stack->flags = depth < origin->given_depth ? MS_STACK_CUT_DEPTH : 0;
-  for (uint32_t i = 0; i < depth; i++) {
+  for (uint32_t i = 0; i < depth; i++)
     frames[i] = (uintptr_t)origin->given[depth - 1 - i];
-    stack->hash = ms_call_stack_hash(stack->hash, frames[i]);
-  }
+  stack->hash = ms_call_stack_hash(frames, depth);
+}
+
+static inline struct ms_known_stack *known_place(struct ms_thread *thread, uintptr_t pc) {
+  return &thread->known_stacks[(pc ^ pc >> 6) % MS_KNOWN];
+}
+
+static inline struct ms_known_release *release_place(struct ms_thread *thread, const struct __memscope_site *site) {
+  return &thread->known_releases[((uintptr_t)site >> 4 ^ (uintptr_t)site >> 10) % MS_KNOWN];
+}
+
+/* Keeps what the walk found, so that the same call need not be looked up. Not for cut stacks, which are counted, nor
+ * for signal frames, which two words do not verify. */
+static inline void keep_known(struct ms_thread *thread, const struct ms_origin *origin,
+                              const struct ms_call_stack *stack, uint32_t id) {
+  if (stack->flags == 0 && !thread->walker.fragile)
+    *known_place(thread, origin->frame.pc) = (struct ms_known_stack){
+        origin->frame.pc, origin->frame.sp, origin->frame.fp, origin->site, thread->walker.version, id};
 }
 
 /* Returns the id of the event's stack; 0 when no memory for a new one is to be had. */
@@ -88,15 +106,15 @@ static inline uint32_t find_stack(struct ms_thread *thread, const struct ms_orig
     ms_call_stack_capture(&thread->walker, origin->frame, thread->stack_depth, &stack);
   if (ms_unlikely(stack.flags != 0))
     ms_window_head(&thread->window)->cut_stacks++;
-  if (stack.same && thread->last_stack.site == site && origin->site)
-    return thread->last_stack.id;
   bool added;
   uint32_t id = ms_stack_table_intern(&thread->stacks, site, stack.flags | origin->route, stack.frames, stack.depth,
-                                      ms_call_stack_hash(stack.hash, site), &added);
+                                      stack.hash, &added);
   if (ms_unlikely(added && id != 0 && !define_stack(thread, id)))
     return 0;
-  if (with_frames)
-    thread->last_stack = (struct ms_last_stack){origin->site ? site : 0, origin->site ? id : 0};
+  if (id != 0 && origin->site && with_frames)
+    keep_known(thread, origin, &stack, id);
+  else if (id != 0 && origin->site)
+    *release_place(thread, origin->site) = (struct ms_known_release){origin->site, id};
   return id;
 }
 
@@ -106,6 +124,7 @@ static inline uint32_t find_stack(struct ms_thread *thread, const struct ms_orig
 static inline void note_scope(struct ms_thread *thread, const struct ms_local *local) {
   struct __memscope_scope *scope = local->scope;
   uint32_t id = scope ? ms_sites_number_scope(scope) : 0;
+  thread->scope = scope;
   if (ms_likely(id == thread->scope_id))
     return;
   uint8_t payload[MS_VARINT_MAX];
@@ -133,10 +152,12 @@ static inline struct ms_thread *prepare(struct ms_local *local, const struct ms_
     if (!thread)
       return NULL;
   }
-  uint32_t generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: a difference is seen soon enough */
+  thread->epoch = ms_load_acquire(ms_epoch);                     /* A5: pairs with R5 in ms_epoch_advance */
+  uint32_t generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: before the epoch, see A5 */
   if (ms_unlikely(generation != thread->modules_generation))
     change_generation(thread, generation);
   note_scope(thread, local);
+  local->ready = ms_thread_is_ready(thread, local) ? thread : NULL;
   return thread;
 }
 
@@ -158,10 +179,12 @@ static inline bool make_room(struct ms_thread *thread) {
     uint64_t added = size - thread->accounted;
     thread->accounted = size;
     if (!ms_run_account(added)) {
-      thread->size_reached = thread->window.stopped = true;
+      thread->size_reached = true;
+      ms_window_stop(&thread->window);
       return no_room(thread);
     }
   }
+  ms_encoder_let_events(&thread->window);
   return true;
 }
 
@@ -183,16 +206,17 @@ static inline bool sampled(struct ms_thread *thread) {
   return x * 0x2545f4914f6cdd1du < thread->sampling_threshold;
 }
 
+#define NOT_COUNTED UINT32_MAX
+
 /* Counts a call in .freq; `kept` is where the slot is remembered, or NULL. */
 static inline void count_call(struct ms_thread *thread, uint32_t site, uint32_t *kept, uint64_t bytes, uint64_t ticks) {
-  if (!thread->frequency.entries)
-    return;
-  uint32_t slot = kept && *kept != 0 ? *kept - 1 : ms_frequency_slot(&thread->frequency, site);
-  if (ms_unlikely(slot == UINT32_MAX))
-    return;
+  uint32_t slot = kept && *kept != 0 ? *kept - 1 : UINT32_MAX;
+  if (slot == UINT32_MAX && thread->frequency.entries)
+    slot = ms_frequency_slot(&thread->frequency, site);
+  if (slot < NOT_COUNTED - 1)
+    ms_frequency_count(&thread->frequency, slot, bytes, ticks);
   if (kept)
-    *kept = slot + 1;
-  ms_frequency_count(&thread->frequency, slot, bytes, ticks);
+    *kept = slot < NOT_COUNTED - 1 ? slot + 1 : NOT_COUNTED;
 }
 
 static uint32_t log2_of(size_t alignment) {
@@ -205,7 +229,7 @@ static inline uint32_t site_number(const struct ms_origin *origin) {
 
 /* Completes an allocation's record from its stack's notes. */
 static inline struct ms_allocation describe(struct ms_thread *thread, uint32_t stack, uintptr_t address, size_t size,
-                                            size_t alignment, uint64_t ticks) {
+                                            size_t alignment, uint64_t ticks, double weight) {
   struct ms_stack_entry *entry = &thread->stacks.entries[stack];
   uint32_t block = thread->window.sequence + 1;
   struct ms_allocation event = {
@@ -215,7 +239,7 @@ static inline struct ms_allocation describe(struct ms_thread *thread, uint32_t s
       .stack = stack,
       .alignment_log2 = log2_of(alignment),
       .same_size = entry->last_block == block && entry->last_size == size,
-      .weight = thread->weight,
+      .weight = weight,
   };
   entry->last_block = block;
   entry->last_size = size;
@@ -268,7 +292,7 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
   if (ms_unlikely(!make_room(thread)))
     return true;
   uint64_t ticks = ms_clock_now();
-  struct ms_allocation event = describe(thread, stack, address, size, alignment, ticks);
+  struct ms_allocation event = describe(thread, stack, address, size, alignment, ticks, thread->weight);
   /* The shadow first: without it the free would not be seen, and the block would look like a leak. */
   if (ms_unlikely(!remember(address, size, origin->family)))
     ms_thread_drop(thread, MS_DROP_NO_MEMORY);
@@ -316,6 +340,116 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
   return true;
 }
 
+/* ---- the ordinary path ----
+ *
+ * What the functions above do, where every question has the answer it had with the event before. A question with
+ * another answer leads to them, by a tail call, so that this path keeps nothing for it. */
+
+/* Whether the thread can record as it did with its last event: it is not at work, no scope was left, entered or ended,
+ * no fork and no unloading of a module has gone unnoticed, and there is room. */
+static inline bool is_ready(const struct ms_local *local, const struct ms_thread *thread, uintptr_t fp) {
+  return thread && !local->busy && fp <= local->scope_frame &&
+         ms_load_relaxed(ms_epoch) == thread->epoch && /* relaxed: only compared */
+         ms_encoder_has_room(&thread->window);
+}
+
+/* The stack if it was met here before and all frames are still what they were; else NULL. */
+static inline const struct ms_known_stack *known_stack(struct ms_thread *thread, const struct __memscope_site *site,
+                                                       struct ms_frame from) {
+  const struct ms_known_stack *known = known_place(thread, from.pc);
+  bool same = known->pc == from.pc && known->sp == from.sp && known->fp == from.fp && known->site == site &&
+              known->version == thread->walker.version;
+  return same && ms_walker_holds(&thread->walker) ? known : NULL;
+}
+
+/* @return false when it is not for this path. */
+static inline __attribute__((always_inline)) bool record_block(uintptr_t address, size_t size,
+                                                               struct __memscope_site *site, struct ms_frame from) {
+  uint64_t counter = ms_clock_counter();
+  struct ms_local *local = &ms_local;
+  struct ms_thread *thread = local->ready;
+  ms_shadow_byte *shadow = ms_tracked_blocks_find(address);
+  if (ms_unlikely(!shadow || !is_ready(local, thread, from.fp)))
+    return false;
+  (void)ms_local_enter(local);
+  const struct ms_known_stack *known = known_stack(thread, site, from);
+  struct ms_stack_entry *entry = &thread->stacks.entries[known ? known->id : 0];
+  if (ms_unlikely(!known || entry->frequency == 0)) {
+    ms_local_leave(local);
+    return false;
+  }
+  uint64_t ticks = ms_clock_ticks(counter);
+  if (ms_likely(entry->frequency != NOT_COUNTED))
+    ms_frequency_count_again(&thread->frequency.entries[entry->frequency - 1], size, ticks);
+  struct ms_allocation event = describe(thread, known->id, address, size, 0, ticks, 1.0);
+  ms_store_relaxed(shadow, MS_BLOCK_HEAP); /* relaxed: as in ms_tracked_blocks_test */
+  ms_encoder_allocation(&thread->encoder, &thread->window, &event);
+  ms_local_leave(local);
+  return true;
+}
+
+#define RECORD_BLOCK(name, family_of)                                                                                  \
+  static MS_COLD void *name##_anew(void *block, size_t size, struct __memscope_site *site, uintptr_t pc, uintptr_t sp, \
+                                   uintptr_t fp) {                                                                     \
+    struct ms_origin origin = {.site = site, .family = family_of, .frame = {pc, sp, fp}};                              \
+    if (block)                                                                                                         \
+      (void)ms_record_allocation(&origin, (uintptr_t)block, size, 0);                                                  \
+    return block;                                                                                                      \
+  }                                                                                                                    \
+                                                                                                                       \
+  void *name(void *block, size_t size, struct __memscope_site *site, uintptr_t pc, uintptr_t sp, uintptr_t fp) {       \
+    if (ms_unlikely(!record_block((uintptr_t)block, size, site, (struct ms_frame){pc, sp, fp})))                       \
+      return name##_anew(block, size, site, pc, sp, fp);                                                               \
+    return block;                                                                                                      \
+  }
+
+RECORD_BLOCK(ms_record_malloc, MS_FAMILY_MALLOC)
+RECORD_BLOCK(ms_record_new, MS_FAMILY_NEW)
+RECORD_BLOCK(ms_record_new_array, MS_FAMILY_NEW_ARRAY)
+
+#define RECORD_FREE(name, family_of)                                                                                   \
+  static MS_COLD void name##_anew(void *block, struct __memscope_site *site, uintptr_t pc, uintptr_t sp,               \
+                                  uintptr_t fp) {                                                                      \
+    struct ms_origin origin = {.site = site, .family = family_of, .frame = {pc, sp, fp}};                              \
+    (void)ms_record_free(&origin, (uintptr_t)block);                                                                   \
+  }                                                                                                                    \
+                                                                                                                       \
+  void name(void *block, struct __memscope_site *site, uintptr_t pc, uintptr_t sp, uintptr_t fp,                       \
+            ms_shadow_byte *shadow) {                                                                                  \
+    if (ms_unlikely(!record_free((uintptr_t)block, site, fp, shadow)))                                                 \
+      name##_anew(block, site, pc, sp, fp);                                                                            \
+  }
+
+static inline __attribute__((always_inline)) bool record_free(uintptr_t address, const struct __memscope_site *site,
+                                                              uintptr_t fp, ms_shadow_byte *shadow) {
+  uint64_t counter = ms_clock_counter();
+  struct ms_local *local = &ms_local;
+  struct ms_thread *thread = local->ready;
+  if (ms_unlikely(!is_ready(local, thread, fp)))
+    return false;
+  const struct ms_known_release *known = release_place(thread, site);
+  uint32_t stack = known->id, kept = thread->stacks.entries[stack].frequency;
+  if (ms_unlikely(known->site != site || kept == 0))
+    return false;
+  (void)ms_local_enter(local);
+  uint64_t ticks = ms_clock_ticks(counter);
+  ms_tracked_blocks_clear_byte(shadow, MS_BLOCK_HEAP);
+  if (ms_likely(kept != NOT_COUNTED)) {
+    struct ms_frequency *frequency = &thread->frequency.entries[kept - 1];
+    frequency->calls++;
+    frequency->last_ticks = ticks;
+  }
+  ms_encoder_free(&thread->encoder, &thread->window, ticks, address, stack);
+  ms_local_leave(local);
+  return true;
+}
+
+RECORD_FREE(ms_record_malloc_free, MS_FAMILY_MALLOC)
+RECORD_FREE(ms_record_new_free, MS_FAMILY_NEW)
+RECORD_FREE(ms_record_new_array_free, MS_FAMILY_NEW_ARRAY)
+
+/* ---- sites, reallocations ---- */
+
 bool ms_record_site(const struct ms_origin *origin) {
   struct ms_local *local = &ms_local;
   if (!ms_local_enter(local))
@@ -355,7 +489,7 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
   if (ms_unlikely(!make_room(thread)))
     return;
   uint64_t ticks = ms_clock_now();
-  struct ms_allocation event = describe(thread, stack, address, size, 0, ticks);
+  struct ms_allocation event = describe(thread, stack, address, size, 0, ticks, thread->weight);
   (void)remember_moved(address, size, origin->family, change->old_address);
   ms_encoder_realloc(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, stack, &event);
   count_call(thread, site, &thread->stacks.entries[stack].frequency, size, ticks);

@@ -28,7 +28,7 @@ struct ms_run {
   _Atomic uint64_t bytes; /* blocks on file so far */
 };
 
-extern struct ms_run ms_run;
+extern MS_HIDDEN struct ms_run ms_run;
 
 /** Returns whether there are files to write to: running, or ending. */
 static inline bool ms_run_writable(void) {

@@ -16,17 +16,23 @@
 /* Threads seen so far, for option every. */
 static atomic_uint thread_count;
 
+static void become(struct ms_local *local, uint8_t mode, struct __memscope_scope *scope) {
+  struct ms_thread *thread = local->thread;
+  local->mode = mode;
+  local->scope = scope;
+  local->ready = thread && ms_thread_is_ready(thread, local) ? thread : NULL;
+}
+
 static void apply(struct ms_local *local) {
+  local->scope_frame = local->scope_count > 0 ? local->scopes[local->scope_count - 1].frame : UINTPTR_MAX;
   for (uint32_t i = local->scope_count; i > 0; i--) {
     const struct ms_scope_entry *entry = &local->scopes[i - 1];
-    if (entry->variable)
-      continue;
-    local->mode = entry->mode;
-    local->scope = entry->scope;
-    return;
+    if (!entry->variable) {
+      become(local, entry->mode, entry->scope);
+      return;
+    }
   }
-  local->mode = local->base_mode;
-  local->scope = local->base_scope;
+  become(local, local->base_mode, local->base_scope);
 }
 
 void ms_scope_set_base(struct ms_local *local, enum ms_mode mode) {

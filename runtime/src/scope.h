@@ -32,11 +32,9 @@ bool ms_scope_close_abandoned(struct ms_local *local, uintptr_t frame);
 
 /** Closes scopes that were left without their exit hook. `frame`: the frame address of the function that called the
  * hook.
- *  @return whether the thread is tracked still. Cost: two loads and a compare. */
+ *  @return whether the thread is tracked still. Cost: a compare. */
 static inline bool ms_scope_still_open(struct ms_local *local, uintptr_t frame) {
-  if (local->scope_count == 0 || ms_likely(frame <= local->scopes[local->scope_count - 1].frame))
-    return true;
-  return ms_scope_close_abandoned(local, frame);
+  return ms_likely(frame <= local->scope_frame) || ms_scope_close_abandoned(local, frame);
 }
 
 /** Returns what the thread's innermost scope asks for; all fields "not given" outside scopes. */

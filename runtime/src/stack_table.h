@@ -24,7 +24,7 @@ struct ms_stack_entry {
   uint8_t reserved;
   uint64_t last_size;  /* of the last allocation with this stack ... */
   uint32_t last_block; /* ... and sequence + 1 of the block it is in; 0: none yet */
-  uint32_t frequency;  /* slot in the thread's frequency table + 1; 0: not looked up yet */
+  uint32_t frequency;  /* slot in the thread's frequency table + 1; 0: not counted yet, UINT32_MAX: not to be counted */
 };
 
 struct ms_stack_table {

@@ -14,7 +14,7 @@
 
 #include "clock.h"
 #include "diagnostics.h"
-#include "fork_witness.h"
+#include "epoch.h"
 #include "modules.h"
 #include "options.h"
 #include "own_io.h"
@@ -92,6 +92,7 @@ static void configure(struct ms_thread *thread, const struct ms_thread_config *c
   double rate = config && config->sampling_rate >= 0 ? config->sampling_rate : ms_options.sampling_rate;
   /* 2^64 x rate; 1 is "always" without a draw. */
   thread->sampling_threshold = rate >= 1.0 ? UINT64_MAX : (uint64_t)(rate * 18446744073709551616.0);
+  thread->plain = thread->sampling_threshold == UINT64_MAX && ms_clock_has_counter;
   thread->weight = rate >= 1.0 || rate <= 0.0 ? 1.0 : 1.0 / rate;
   thread->random = ms_os_random() | 1;
   thread->stack_depth = config && config->stack_depth > 0 ? config->stack_depth : ms_options.stack_depth;
@@ -206,7 +207,7 @@ void ms_thread_drop(struct ms_thread *thread, uint32_t reason) {
 
 void ms_thread_finish(void) {
   struct ms_thread *thread = ms_local.thread;
-  ms_local.thread = NULL;
+  ms_local.thread = ms_local.ready = NULL;
   if (!thread || ms_fork_unnoticed()) /* a child has no part in its parent's files */
     return;
   write_name(thread);
@@ -243,7 +244,7 @@ void ms_thread_fork_child(void) {
     ms_os_unmap(thread, sizeof *thread);
   }
   threads = NULL;
-  ms_local.thread = NULL;
+  ms_local.thread = ms_local.ready = NULL;
   ms_local.tid = 0;
   ms_local.refused = 0;
 }

@@ -18,27 +18,43 @@
 #include "stack_table.h"
 #include "window.h"
 
-/** What the stack table said of the last walked stack: asked again for the same one, nothing need be looked up. */
-struct ms_last_stack {
-  uint32_t site, id; /* id 0: none */
+#define MS_KNOWN 64u
+
+/** A stack met before: at this call, in this frame, with the walker's frames as they were. Known again, it need only be
+ * verified. */
+struct ms_known_stack {
+  uintptr_t pc, sp, fp;
+  const struct __memscope_site *site;
+  uint64_t version; /* of the walker */
+  uint32_t id;
+};
+
+/** The stack of a releasing site, which has no frames. */
+struct ms_known_release {
+  const struct __memscope_site *site;
+  uint32_t id;
 };
 
 struct ms_thread {
   struct ms_window window;
   struct ms_encoder encoder;
+  struct __memscope_scope *scope; /* the last one written ... */
+  uint32_t scope_id;              /* ... and its number; 0: none */
+  uint32_t epoch;                 /* epoch.h, when last looked at */
+  bool tracked;                   /* else it has only freed tracked blocks */
+  bool plain;                     /* every event is recorded and the clock is the counter: see recorder.c, is_ready */
   struct ms_stack_table stacks;
   struct ms_frequency_table frequency;
+  struct ms_known_stack known_stacks[MS_KNOWN];
+  struct ms_known_release known_releases[MS_KNOWN];
   struct ms_walker walker;
   _Alignas(8) uint8_t scratch[MS_THREAD_SCRATCH]; /* for records: the program's stack may be small */
-  struct ms_last_stack last_stack;                /* of the last walked stack */
   uint64_t random;                                /* state of the sampling decision */
   uint64_t sampling_threshold;                    /* record when the next random number is below; UINT64_MAX: always */
   double weight;                                  /* of a sampled allocation */
   uint32_t stack_depth;
-  uint32_t scope_id; /* last one written */
   uint32_t modules_generation;
   uint32_t tid;
-  bool tracked;       /* else it has only freed tracked blocks */
   bool size_reached;  /* stopped by option max_size */
   uint64_t accounted; /* file size that the run's size includes */
   char name[16];
@@ -52,6 +68,11 @@ struct ms_thread_config {
   uint32_t stack_depth;
   int frequency;
 };
+
+/** Returns whether the state is ready for the thread's next event: nothing has to be written first. */
+static inline bool ms_thread_is_ready(const struct ms_thread *thread, const struct ms_local *local) {
+  return thread->plain && thread->scope == local->scope && (thread->tracked || local->mode != MS_MODE_TRACKED);
+}
 
 /** Returns the calling thread's state, made with its files if need be, or NULL when nothing can be recorded.
  *  @param config for a state made now; NULL: the options. Precondition: busy is set. */

@@ -44,7 +44,7 @@ enum ms_block_kind {
 };
 
 typedef _Atomic uint8_t ms_shadow_byte;
-extern _Atomic(ms_shadow_byte *) ms_regions[MS_REGIONS];
+extern MS_HIDDEN _Atomic(ms_shadow_byte *) ms_regions[MS_REGIONS];
 
 /** Returns the shadow byte of an address, or NULL where nothing was ever tracked around it. */
 static inline ms_shadow_byte *ms_tracked_blocks_find(uintptr_t address) {
@@ -53,7 +53,7 @@ static inline ms_shadow_byte *ms_tracked_blocks_find(uintptr_t address) {
     return NULL;
   /* A1: pairs with R1 in add_region: who sees the pointer sees a zeroed shadow. */
   ms_shadow_byte *shadow = ms_load_acquire(&ms_regions[region]);
-  if (!shadow)
+  if (ms_unlikely(!shadow))
     return NULL;
   return shadow + ((address >> MS_GRANULE_SHIFT) & (MS_REGION_BYTES - 1));
 }
@@ -65,12 +65,15 @@ static inline bool ms_tracked_blocks_test(uintptr_t address) {
   return byte && ms_load_relaxed(byte) != 0;
 }
 
+static inline void ms_tracked_blocks_clear_byte(ms_shadow_byte *byte, enum ms_block_kind kind) {
+  uint8_t kinds = ms_load_relaxed(byte); /* relaxed, both: as in ms_tracked_blocks_test */
+  ms_store_relaxed(byte, (uint8_t)(kinds == (MS_BLOCK_HEAP | MS_BLOCK_CUSTOM) ? kinds ^ kind : 0));
+}
+
 /** Forgets a block of this kind, or the one of the other kind where there is none: a block may be obtained from the
  *  program's own allocator and released by free. Precondition: ms_tracked_blocks_test said yes. */
 static inline void ms_tracked_blocks_clear(uintptr_t address, enum ms_block_kind kind) {
-  ms_shadow_byte *byte = ms_tracked_blocks_find(address);
-  uint8_t kinds = ms_load_relaxed(byte); /* relaxed, both: as in ms_tracked_blocks_test */
-  ms_store_relaxed(byte, (uint8_t)(kinds & kind ? kinds & ~kind : 0));
+  ms_tracked_blocks_clear_byte(ms_tracked_blocks_find(address), kind);
 }
 
 /** Remembers a block; slow the first time in a region. @return false when memory is refused: its free will not be seen.

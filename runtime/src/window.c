@@ -17,7 +17,9 @@ static void begin_block(struct ms_window *window) {
   block->sequence = window->sequence;
   block->checksum = block->event_count = block->header_check = 0;
   block->magic = MS_BLOCK_MAGIC;
-  window->used = window->events = 0;
+  window->at = ms_window_payload(window);
+  window->last = NULL;
+  window->events = 0;
 }
 
 int ms_window_open(struct ms_window *window, const char *path, const struct ms_thread_file *head) {
@@ -57,10 +59,10 @@ int ms_window_open(struct ms_window *window, const char *path, const struct ms_t
 static size_t seal_block(struct ms_window *window) {
   struct ms_block_header *block = ms_window_block(window);
   block->event_count = window->events;
-  block->checksum = ms_crc32c(ms_window_payload(window), window->used);
+  block->checksum = ms_crc32c(ms_window_payload(window), ms_window_used(window));
   block->header_check = 0;
   block->header_check = ms_crc32c(block, sizeof *block);
-  return sizeof *block + window->used;
+  return sizeof *block + ms_window_used(window);
 }
 
 int ms_window_flush(struct ms_window *window) {
@@ -70,7 +72,7 @@ int ms_window_flush(struct ms_window *window) {
   int error = ms_os_write_at(window->path, ms_window_block(window), bytes, window->append_at);
   if (error != 0) {
     /* The tail keeps its records, so they are not lost; what came on file of the block is recognised as torn. */
-    window->stopped = true;
+    ms_window_stop(window);
     return error;
   }
   window->append_at += bytes;
@@ -84,7 +86,7 @@ void ms_window_close(struct ms_window *window) {
     return;
   if (!window->shared) {
     /* Write order: the tail becomes a block like any other, then the counters of the head. */
-    if (window->used > 0)
+    if (ms_window_used(window) > 0)
       (void)ms_window_flush(window);
     (void)ms_os_write_at(window->path, window->memory, sizeof(struct ms_thread_file), 0);
   }

@@ -33,8 +33,9 @@
 #define MS_WINDOW_PAYLOAD_BYTES (MS_WINDOW_TAIL_BYTES - (uint32_t)sizeof(struct ms_block_header) - MS_WINDOW_SLACK)
 
 struct ms_window {
+  uint8_t *at;        /* where the next record goes */
+  uint8_t *last;      /* up to here an event may begin without further questions; NULL: nowhere */
   uint8_t *memory;    /* head and tail; NULL while closed */
-  uint32_t used;      /* payload bytes written, published or not */
   uint32_t events;    /* in the payload */
   uint32_t sequence;  /* of the block being filled */
   bool shared;        /* mapped from the file */
@@ -56,6 +57,12 @@ void ms_window_abandon(struct ms_window *window);
 /** Appends the full tail and begins the next block. @return 0, or a negative errno and the window is stopped. */
 int ms_window_flush(struct ms_window *window);
 
+/** Takes nothing more. */
+static inline void ms_window_stop(struct ms_window *window) {
+  window->stopped = true;
+  window->last = NULL;
+}
+
 /** Returns the head of the file, for its counters. */
 static inline struct ms_thread_file *ms_window_head(struct ms_window *window) {
   return (struct ms_thread_file *)(void *)window->memory;
@@ -69,18 +76,23 @@ static inline uint8_t *ms_window_payload(struct ms_window *window) {
   return window->memory + MS_WINDOW_HEAD_BYTES + sizeof(struct ms_block_header);
 }
 
+/** Returns the payload's size so far. */
+static inline uint32_t ms_window_used(struct ms_window *window) {
+  return (uint32_t)(window->at - ms_window_payload(window));
+}
+
 /** Returns whether `bytes` more fit before the next flush. */
-static inline bool ms_window_fits(const struct ms_window *window, uint32_t bytes) {
-  return window->used + bytes <= MS_WINDOW_PAYLOAD_BYTES;
+static inline bool ms_window_fits(struct ms_window *window, uint32_t bytes) {
+  return ms_window_used(window) + bytes <= MS_WINDOW_PAYLOAD_BYTES;
 }
 
 /** Makes everything up to `end` part of the trace. */
-static inline void ms_window_publish(struct ms_window *window, const uint8_t *end, uint32_t events) {
-  window->used = (uint32_t)(end - ms_window_payload(window));
+static inline void ms_window_publish(struct ms_window *window, uint8_t *end, uint32_t events) {
+  window->at = end;
   window->events += events;
   /* Whole records first, then their count: the other side is no thread but a reader after a kill, who must never see
    * the count without the bytes. On x86-64 a plain store. */
-  ms_store_release((_Atomic uint32_t *)&ms_window_block(window)->payload_bytes, window->used);
+  ms_store_release((_Atomic uint32_t *)&ms_window_block(window)->payload_bytes, ms_window_used(window));
 }
 
 #endif
