@@ -22,7 +22,7 @@ static bool take(struct ms_mapping range, struct ms_mapping *taken) {
 static void put_back(struct ms_mapping mapping) {
   if (!ms_local_enter(&ms_local))
     return;
-  (void)ms_mappings_add(mapping);
+  (void)ms_mappings_add(mapping, mapping.weight);
   ms_local_leave(&ms_local);
 }
 
@@ -31,21 +31,23 @@ static bool is_range(uintptr_t address, size_t size, struct ms_mapping *range) {
   return size > 0 && range->low == address && range->high > range->low;
 }
 
-static void end_part(const struct ms_origin *origin, struct ms_mapping whole, struct ms_mapping range) {
+static void end_part(const struct ms_origin *released, struct ms_mapping whole, struct ms_mapping range) {
   bool head = whole.low<range.low, tail = whole.high> range.high;
   if (!head && !tail) {
-    (void)ms_record_free(origin, whole.low);
+    (void)ms_record_free(released, whole.low);
     return;
   }
+  struct ms_origin part = *released;
+  part.weight = whole.weight;
   struct ms_realloc change;
   ms_record_remap_begin(&change, whole.low);
   if (!head) {
-    ms_record_realloc_end(&change, origin, range.high, whole.high - range.high, false);
+    ms_record_realloc_end(&change, &part, range.high, whole.high - range.high, false);
     return;
   }
-  ms_record_realloc_end(&change, origin, whole.low, range.low - whole.low, false);
+  ms_record_realloc_end(&change, &part, whole.low, range.low - whole.low, false);
   if (tail && ms_local.mode == MS_MODE_TRACKED)
-    (void)ms_record_allocation(origin, range.high, whole.high - range.high, 0);
+    (void)ms_record_allocation(&part, range.high, whole.high - range.high, 0);
 }
 
 void ms_mapping_ended(const struct ms_origin *origin, uintptr_t address, size_t size) {
@@ -59,11 +61,12 @@ void ms_mapping_ended(const struct ms_origin *origin, uintptr_t address, size_t 
 void ms_mapping_move_begin(struct ms_remap *remap, const struct ms_origin *origin, uintptr_t old, size_t old_size,
                            int flags) {
   struct ms_mapping range, whole;
-  *remap = (struct ms_remap){.old = old, .old_size = old_size, .flags = flags};
+  *remap = (struct ms_remap){.flags = flags};
   /* Size 0 and DONTUNMAP leave the old mapping where it is. */
   if (flags & MREMAP_DONTUNMAP || !is_range(old, old_size, &range) || !take(range, &whole))
     return;
   if (whole.low == range.low && whole.high == range.high) {
+    remap->whole = whole;
     ms_record_remap_begin(&remap->change, old);
     return;
   }
@@ -75,7 +78,7 @@ void ms_mapping_move_end(const struct ms_remap *remap, const struct ms_origin *o
                          bool records) {
   if (now == 0) {
     if (remap->change.old_tracked)
-      put_back(ms_mappings_pages(remap->old, remap->old_size));
+      put_back(remap->whole);
     return;
   }
   if (remap->flags & MREMAP_FIXED)

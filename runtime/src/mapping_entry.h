@@ -6,6 +6,7 @@
 #ifndef MS_MAPPING_ENTRY_H
 #define MS_MAPPING_ENTRY_H
 
+#include "mappings.h"
 #include "recorder.h"
 
 /** Records the end of whatever is tracked in a range that is about to be unmapped, or has just been replaced. Called
@@ -16,8 +17,7 @@ void ms_mapping_ended(const struct ms_origin *origin, uintptr_t address, size_t 
 /** An mremap under way. */
 struct ms_remap {
   struct ms_realloc change;
-  uintptr_t old;
-  size_t old_size;
+  struct ms_mapping whole; /* the mapping that may move */
   int flags;
 };
 

@@ -17,7 +17,7 @@ static _Atomic size_t count;
 
 struct ms_mapping ms_mappings_pages(uintptr_t address, size_t bytes) {
   uintptr_t page = ms_os_page_size();
-  return (struct ms_mapping){address & ~(page - 1), (address + bytes + page - 1) & ~(page - 1)};
+  return (struct ms_mapping){address & ~(page - 1), (address + bytes + page - 1) & ~(page - 1), 0};
 }
 
 /* relaxed: whoever hands a mapping to another thread orders the two */
@@ -36,7 +36,8 @@ static size_t find(uintptr_t address, size_t known) {
   return low;
 }
 
-bool ms_mappings_add(struct ms_mapping mapping) {
+bool ms_mappings_add(struct ms_mapping mapping, double weight) {
+  mapping.weight = weight;
   pthread_mutex_lock(&lock);
   size_t known = ms_load_relaxed(&count); /* relaxed: changed under the lock only */
   bool room = ms_os_room((void **)&mappings, &capacity, sizeof *mappings, known + 1);

@@ -17,6 +17,7 @@
 /** Whole pages from `low` up to `high`. */
 struct ms_mapping {
   uintptr_t low, high;
+  double weight; /* as recorded: what is left of it when it is cut weighs the same */
 };
 
 /** Returns the pages that `bytes` at `address` lie in. */
@@ -26,7 +27,7 @@ struct ms_mapping ms_mappings_pages(uintptr_t address, size_t bytes);
 bool ms_mappings_any(void);
 
 /** Remembers a mapping. @return false when memory for it is refused: its end will not be seen. */
-bool ms_mappings_add(struct ms_mapping mapping);
+bool ms_mappings_add(struct ms_mapping mapping, double weight);
 
 /** Forgets the lowest mapping that has a page in `range`. @return false where there is none. */
 bool ms_mappings_take(struct ms_mapping range, struct ms_mapping *taken);

@@ -62,7 +62,7 @@ static MS_COLD void change_generation(struct ms_thread *thread, uint32_t generat
   ms_stack_table_forget(&thread->stacks);
   ms_walker_forget(&thread->walker);
   memset(thread->known_stacks, 0, sizeof thread->known_stacks);
-  memset(thread->known_releases, 0, sizeof thread->known_releases);
+  memset(thread->known_sites, 0, sizeof thread->known_sites);
   ms_encoder_control(&thread->encoder, &thread->window, MS_CONTROL_MODULES, payload,
                      (uint32_t)(ms_varint_put(payload, generation) - payload));
 }
@@ -83,8 +83,8 @@ static inline struct ms_known_stack *known_place(struct ms_thread *thread, uintp
   return &thread->known_stacks[(pc ^ pc >> 6) % MS_KNOWN];
 }
 
-static inline struct ms_known_release *release_place(struct ms_thread *thread, const struct __memscope_site *site) {
-  return &thread->known_releases[((uintptr_t)site >> 4 ^ (uintptr_t)site >> 10) % MS_KNOWN];
+static inline struct ms_known_site *site_place(struct ms_thread *thread, const struct __memscope_site *site) {
+  return &thread->known_sites[((uintptr_t)site >> 4 ^ (uintptr_t)site >> 10) % MS_KNOWN];
 }
 
 /* Keeps what the walk found, so that the same call need not be looked up. Not for cut stacks, which are counted, nor
@@ -113,8 +113,6 @@ static inline uint32_t find_stack(struct ms_thread *thread, const struct ms_orig
     return 0;
   if (id != 0 && origin->site && with_frames)
     keep_known(thread, origin, &stack, id);
-  else if (id != 0 && origin->site)
-    *release_place(thread, origin->site) = (struct ms_known_release){origin->site, id};
   return id;
 }
 
@@ -193,19 +191,6 @@ static MS_COLD bool refuse_reentry(struct ms_local *local) {
   return false;
 }
 
-/* True when this allocation is to be recorded. */
-static inline bool sampled(struct ms_thread *thread) {
-  if (ms_likely(thread->sampling_threshold == UINT64_MAX))
-    return true;
-  /* xorshift64*: its upper bits are the good ones, and the comparison looks at those. */
-  uint64_t x = thread->random;
-  x ^= x >> 12;
-  x ^= x << 25;
-  x ^= x >> 27;
-  thread->random = x;
-  return x * 0x2545f4914f6cdd1du < thread->sampling_threshold;
-}
-
 #define NOT_COUNTED UINT32_MAX
 
 /* Counts a call in .freq; `kept` is where the slot is remembered, or NULL. */
@@ -252,19 +237,19 @@ static enum ms_block_kind kind_of(enum ms_family family) {
   return family == MS_FAMILY_CUSTOM ? MS_BLOCK_CUSTOM : MS_BLOCK_HEAP;
 }
 
-static inline bool remember(uintptr_t address, size_t size, enum ms_family family) {
+static inline bool remember(uintptr_t address, size_t size, enum ms_family family, double weight) {
   if (ms_likely(family < MS_FAMILY_CUSTOM))
     return ms_tracked_blocks_add_fresh(address);
   if (family == MS_FAMILY_MAPPING)
-    return ms_mappings_add(ms_mappings_pages(address, size));
+    return ms_mappings_add(ms_mappings_pages(address, size), weight);
   return ms_tracked_blocks_add(address, MS_BLOCK_CUSTOM);
 }
 
 /* A block that moved, or stayed where it was with whatever has been cut from it. */
-static bool remember_moved(uintptr_t address, size_t size, enum ms_family family, uintptr_t before) {
+static bool remember_moved(uintptr_t address, size_t size, enum ms_family family, double weight, uintptr_t before) {
   if (family < MS_FAMILY_CUSTOM && address == before)
     return ms_tracked_blocks_add(address, MS_BLOCK_HEAP);
-  return remember(address, size, family);
+  return remember(address, size, family, weight);
 }
 
 static inline void forget(uintptr_t address, enum ms_family family) {
@@ -274,16 +259,29 @@ static inline void forget(uintptr_t address, enum ms_family family) {
 
 /* ---- events ---- */
 
+/* Whether the allocation is not recorded, for sampling's sake. It is counted. */
+static inline bool is_skipped(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site, size_t size) {
+  if (ms_likely(origin->weight != 0 || !ms_sampler_skips(&thread->sampler, size)))
+    return false;
+  uint32_t kept = 0;
+  count_call(thread, site, &kept, size, ms_clock_now());
+  if (origin->site)
+    *site_place(thread, origin->site) = (struct ms_known_site){origin->site, 0, kept};
+  return true;
+}
+
+static inline double weigh(struct ms_thread *thread, const struct ms_origin *origin, size_t size) {
+  return origin->weight != 0 ? origin->weight : ms_sampler_take(&thread->sampler, size);
+}
+
 static bool record_allocation(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, size_t size,
                               size_t alignment) {
   struct ms_thread *thread = prepare(local, origin, true);
   if (ms_unlikely(!thread))
     return true;
   uint32_t site = site_number(origin);
-  if (!sampled(thread)) {
-    count_call(thread, site, NULL, size, ms_clock_now());
+  if (is_skipped(thread, origin, site, size))
     return true;
-  }
   uint32_t stack = find_stack(thread, origin, site, true);
   if (ms_unlikely(stack == 0)) {
     (void)no_room(thread);
@@ -292,9 +290,10 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
   if (ms_unlikely(!make_room(thread)))
     return true;
   uint64_t ticks = ms_clock_now();
-  struct ms_allocation event = describe(thread, stack, address, size, alignment, ticks, thread->weight);
+  double weight = weigh(thread, origin, size);
+  struct ms_allocation event = describe(thread, stack, address, size, alignment, ticks, weight);
   /* The shadow first: without it the free would not be seen, and the block would look like a leak. */
-  if (ms_unlikely(!remember(address, size, origin->family)))
+  if (ms_unlikely(!remember(address, size, origin->family, weight)))
     ms_thread_drop(thread, MS_DROP_NO_MEMORY);
   else
     ms_encoder_allocation(&thread->encoder, &thread->window, &event);
@@ -313,19 +312,29 @@ bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, siz
   return done;
 }
 
+/* `counted`: the call has been, as an allocation. */
+static void record_end(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site, uintptr_t address,
+                       uint64_t ticks, bool counted) {
+  /* A call by hand has no site: its stack says where it was. */
+  bool with_frames = ms_options.free_stacks || !origin->site;
+  uint32_t stack = find_stack(thread, origin, site, with_frames);
+  if (ms_unlikely(!make_room(thread)))
+    return;
+  ms_encoder_free(&thread->encoder, &thread->window, ticks, address, stack);
+  if (counted)
+    return;
+  uint32_t *kept = &thread->stacks.entries[stack].frequency;
+  count_call(thread, site, stack ? kept : NULL, 0, ticks);
+  if (stack && !with_frames)
+    *site_place(thread, origin->site) = (struct ms_known_site){origin->site, stack, *kept};
+}
+
 /* The end of a tracked block, stamped before the real call: the address may be another block's right after it. */
 static void record_release(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, uint64_t ticks) {
   struct ms_thread *thread =
       prepare(local, origin, local->mode == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
-  if (ms_unlikely(!thread))
-    return;
-  uint32_t site = site_number(origin);
-  /* A call by hand has no site: its stack says where it was. */
-  uint32_t stack = find_stack(thread, origin, site, ms_options.free_stacks || !origin->site);
-  if (ms_unlikely(!make_room(thread)))
-    return;
-  ms_encoder_free(&thread->encoder, &thread->window, ticks, address, stack);
-  count_call(thread, site, stack ? &thread->stacks.entries[stack].frequency : NULL, 0, ticks);
+  if (ms_likely(thread != NULL))
+    record_end(thread, origin, site_number(origin), address, ticks, false);
 }
 
 bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
@@ -362,19 +371,35 @@ static inline const struct ms_known_stack *known_stack(struct ms_thread *thread,
   return same && ms_walker_holds(&thread->walker) ? known : NULL;
 }
 
+/* Only counts an allocation that is not chosen. @return false when it is, or its site is not known. */
+static inline bool skip_block(struct ms_thread *thread, size_t size, const struct __memscope_site *site,
+                              uint64_t counter) {
+  const struct ms_known_site *known = site_place(thread, site);
+  if (known->site != site || !ms_sampler_skips(&thread->sampler, size))
+    return false;
+  if (known->frequency != NOT_COUNTED)
+    ms_frequency_count_again(&thread->frequency.entries[known->frequency - 1], size, ms_clock_ticks(counter));
+  return true;
+}
+
 /* @return false when it is not for this path. */
 static inline __attribute__((always_inline)) bool record_block(uintptr_t address, size_t size,
                                                                struct __memscope_site *site, struct ms_frame from) {
   uint64_t counter = ms_clock_counter();
   struct ms_local *local = &ms_local;
   struct ms_thread *thread = local->ready;
-  ms_shadow_byte *shadow = ms_tracked_blocks_find(address);
-  if (ms_unlikely(!shadow || !is_ready(local, thread, from.fp)))
+  if (ms_unlikely(!address || !is_ready(local, thread, from.fp)))
     return false;
   (void)ms_local_enter(local);
+  if (ms_unlikely(thread->sampler.kind != MS_SAMPLE_ALL)) {
+    bool skipped = skip_block(thread, size, site, counter);
+    ms_local_leave(local);
+    return skipped;
+  }
   const struct ms_known_stack *known = known_stack(thread, site, from);
+  ms_shadow_byte *shadow = ms_tracked_blocks_find(address);
   struct ms_stack_entry *entry = &thread->stacks.entries[known ? known->id : 0];
-  if (ms_unlikely(!known || entry->frequency == 0)) {
+  if (ms_unlikely(!shadow || entry->frequency == 0)) {
     ms_local_leave(local);
     return false;
   }
@@ -427,19 +452,18 @@ static inline __attribute__((always_inline)) bool record_free(uintptr_t address,
   struct ms_thread *thread = local->ready;
   if (ms_unlikely(!is_ready(local, thread, fp)))
     return false;
-  const struct ms_known_release *known = release_place(thread, site);
-  uint32_t stack = known->id, kept = thread->stacks.entries[stack].frequency;
-  if (ms_unlikely(known->site != site || kept == 0))
+  const struct ms_known_site *known = site_place(thread, site);
+  if (ms_unlikely(known->site != site || known->stack == 0))
     return false;
   (void)ms_local_enter(local);
   uint64_t ticks = ms_clock_ticks(counter);
   ms_tracked_blocks_clear_byte(shadow, MS_BLOCK_HEAP);
-  if (ms_likely(kept != NOT_COUNTED)) {
-    struct ms_frequency *frequency = &thread->frequency.entries[kept - 1];
+  if (ms_likely(known->frequency != NOT_COUNTED)) {
+    struct ms_frequency *frequency = &thread->frequency.entries[known->frequency - 1];
     frequency->calls++;
     frequency->last_ticks = ticks;
   }
-  ms_encoder_free(&thread->encoder, &thread->window, ticks, address, stack);
+  ms_encoder_free(&thread->encoder, &thread->window, ticks, address, known->stack);
   ms_local_leave(local);
   return true;
 }
@@ -481,6 +505,11 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
   if (ms_unlikely(!thread))
     return;
   uint32_t site = site_number(origin);
+  /* Sampling chooses anew: a block that grew stands for what is as large as it is now. */
+  if (is_skipped(thread, origin, site, size)) {
+    record_end(thread, origin, site, change->old_address, change->begin_ticks, true);
+    return;
+  }
   uint32_t stack = find_stack(thread, origin, site, true);
   if (ms_unlikely(stack == 0)) {
     (void)no_room(thread);
@@ -489,8 +518,9 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
   if (ms_unlikely(!make_room(thread)))
     return;
   uint64_t ticks = ms_clock_now();
-  struct ms_allocation event = describe(thread, stack, address, size, 0, ticks, thread->weight);
-  (void)remember_moved(address, size, origin->family, change->old_address);
+  double weight = weigh(thread, origin, size);
+  struct ms_allocation event = describe(thread, stack, address, size, 0, ticks, weight);
+  (void)remember_moved(address, size, origin->family, weight, change->old_address);
   ms_encoder_realloc(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, stack, &event);
   count_call(thread, site, &thread->stacks.entries[stack].frequency, size, ticks);
 }

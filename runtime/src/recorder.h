@@ -25,6 +25,7 @@ struct ms_origin {
   enum ms_family family;        /* of the site */
   uint8_t route;                /* MS_STACK_ROUTE_API or 0 */
   struct ms_frame frame;        /* innermost frame to walk from; unused with `given` */
+  double weight;                /* it is recorded and weighs this much; 0: as the sampler says */
   const void *const *given;     /* a stack handed over by the caller, innermost first, or NULL */
   size_t given_depth;
 };

@@ -89,12 +89,10 @@ static void write_name(struct ms_thread *thread) {
 /* ---- birth ---- */
 
 static void configure(struct ms_thread *thread, const struct ms_thread_config *config) {
-  double rate = config && config->sampling_rate >= 0 ? config->sampling_rate : ms_options.sampling_rate;
-  /* 2^64 x rate; 1 is "always" without a draw. */
-  thread->sampling_threshold = rate >= 1.0 ? UINT64_MAX : (uint64_t)(rate * 18446744073709551616.0);
-  thread->plain = thread->sampling_threshold == UINT64_MAX && ms_clock_has_counter;
-  thread->weight = rate >= 1.0 || rate <= 0.0 ? 1.0 : 1.0 / rate;
-  thread->random = ms_os_random() | 1;
+  bool given = config && config->sampling_rate >= 0;
+  ms_sampler_start(&thread->sampler, given ? config->sampling_rate : ms_options.sampling_rate,
+                   given ? 0 : ms_options.sample_bytes, ms_os_random());
+  thread->plain = ms_clock_has_counter;
   thread->stack_depth = config && config->stack_depth > 0 ? config->stack_depth : ms_options.stack_depth;
 }
 

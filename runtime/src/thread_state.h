@@ -15,6 +15,7 @@
 #include "frequency.h"
 #include "local.h"
 #include "os.h"
+#include "sampler.h"
 #include "stack_table.h"
 #include "window.h"
 
@@ -29,10 +30,11 @@ struct ms_known_stack {
   uint32_t id;
 };
 
-/** The stack of a releasing site, which has no frames. */
-struct ms_known_release {
+/** What an event without frames needs to know of its site. */
+struct ms_known_site {
   const struct __memscope_site *site;
-  uint32_t id;
+  uint32_t stack;     /* of a release; 0: none yet */
+  uint32_t frequency; /* as in struct ms_stack_entry */
 };
 
 struct ms_thread {
@@ -42,16 +44,14 @@ struct ms_thread {
   uint32_t scope_id;              /* ... and its number; 0: none */
   uint32_t epoch;                 /* epoch.h, when last looked at */
   bool tracked;                   /* else it has only freed tracked blocks */
-  bool plain;                     /* every event is recorded and the clock is the counter: see recorder.c, is_ready */
+  bool plain;                     /* its clock is the counter: see recorder.c, is_ready */
   struct ms_stack_table stacks;
   struct ms_frequency_table frequency;
   struct ms_known_stack known_stacks[MS_KNOWN];
-  struct ms_known_release known_releases[MS_KNOWN];
+  struct ms_known_site known_sites[MS_KNOWN];
   struct ms_walker walker;
   _Alignas(8) uint8_t scratch[MS_THREAD_SCRATCH]; /* for records: the program's stack may be small */
-  uint64_t random;                                /* state of the sampling decision */
-  uint64_t sampling_threshold;                    /* record when the next random number is below; UINT64_MAX: always */
-  double weight;                                  /* of a sampled allocation */
+  struct ms_sampler sampler;
   uint32_t stack_depth;
   uint32_t modules_generation;
   uint32_t tid;
