@@ -34,6 +34,7 @@ static void forget_walk(struct ms_walker *walker) {
 
 void ms_walker_open(struct ms_walker *walker) {
   ms_walker_forget(walker);
+  walker->links[0].at = (uintptr_t)&walker->links[0];
   (void)ms_os_stack_bounds(&walker->stack_low,
                            &walker->stack_high); /* unknown: every walk ends after its first frame */
 }
@@ -43,19 +44,20 @@ void ms_walker_forget(struct ms_walker *walker) {
   memset(walker->rules, 0, sizeof walker->rules);
 }
 
-static MS_COLD struct ms_unwind_rule learn_rule(struct ms_cached_rule *cached, uintptr_t address) {
+static MS_COLD const struct ms_unwind_rule *learn_rule(struct ms_cached_rule *cached, uintptr_t address) {
+  static const struct ms_unwind_rule unknown = {.kind = MS_RULE_UNKNOWN};
   const void *table = ms_os_unwind_table(address);
   if (!table) /* not kept: code may still come to this address */
-    return (struct ms_unwind_rule){.kind = MS_RULE_UNKNOWN};
+    return &unknown;
   cached->rule = ms_unwind_rule_read(table, address);
   cached->address = address;
-  return cached->rule;
+  return &cached->rule;
 }
 
-/* `address` lies inside the calling instruction. */
-static inline struct ms_unwind_rule find_rule(struct ms_walker *walker, uintptr_t address) {
+/* `address` lies inside the calling instruction. Valid until the next call. */
+static inline const struct ms_unwind_rule *find_rule(struct ms_walker *walker, uintptr_t address) {
   struct ms_cached_rule *cached = &walker->rules[(address ^ address >> 7) & (MS_RULE_CACHE - 1)];
-  return ms_likely(cached->address == address) ? cached->rule : learn_rule(cached, address);
+  return ms_likely(cached->address == address) ? &cached->rule : learn_rule(cached, address);
 }
 
 static inline bool on_stack(const struct ms_walker *walker, uintptr_t address) {
@@ -79,7 +81,7 @@ enum step { STEP_CALL, STEP_INTERRUPTED, STEP_END, STEP_LOST };
  * return address stands behind it. Notes in `walked` what the step read. */
 static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, enum step before,
                              struct ms_walked_frame *walked) {
-  struct ms_unwind_rule rule = find_rule(walker, frame->pc - (before == STEP_CALL));
+  const struct ms_unwind_rule rule = *find_rule(walker, frame->pc - (before == STEP_CALL));
   uintptr_t cfa = (rule.kind == MS_RULE_FROM_FP ? frame->fp : frame->sp) + (uintptr_t)(intptr_t)rule.cfa_offset;
   walked->sp = frame->sp;
   walked->fp = frame->fp;
@@ -107,7 +109,6 @@ static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, e
 static inline void pop(struct ms_walker *walker) {
   uint32_t at = --walker->count;
   walker->hash -= walker->pcs[at] * walker->walked[at].factor;
-  walker->version++;
 }
 
 /* Writes what is to be compared for the frame to be called by the one outside of it: both words at once where the frame
@@ -116,46 +117,44 @@ static inline uint32_t put_links(struct ms_walker *walker, uint32_t links, uint3
   const struct ms_walked_frame *inner = &walker->walked[frame], *outer = inner - 1;
   struct ms_link *link = &walker->links[links];
   bool adjacent = inner->saved == inner->back - 8;
-  link[0].at = inner->back - 8;
-  link[0].expected = (ms_word_pair){outer->fp, walker->pcs[frame - 1]};
-  link[0].mask = (ms_word_pair){adjacent ? UINT64_MAX : 0, UINT64_MAX};
-  if (adjacent || !inner->saved)
+  link->at = inner->back - 8;
+  link->frame = frame;
+  link->is_second = false;
+  link->expected = (ms_word_pair){outer->fp, walker->pcs[frame - 1]};
+  link->mask = (ms_word_pair){adjacent ? UINT64_MAX : 0, UINT64_MAX};
+  if (ms_likely(adjacent || !inner->saved))
     return links + 1;
-  link[1].at = inner->saved;
-  link[1].expected = (ms_word_pair){outer->fp, 0};
-  link[1].mask = (ms_word_pair){UINT64_MAX, 0};
+  link[1] = (struct ms_link){inner->saved - 8, frame, true, {0, outer->fp}, {0, UINT64_MAX}};
   return links + 2;
 }
 
 /* Puts new frames, which stand at the end of the arrays, behind the remembered ones. */
 static inline void push(struct ms_walker *walker, uint32_t fresh) {
-  uint32_t from = MS_WALK_MAX - fresh, to = walker->count;
-  const struct ms_walked_frame *last = to > 0 ? &walker->walked[to - 1] : NULL;
-  uint32_t links = last ? last->links : 0;
-  uint64_t factor = last ? last->factor * FACTOR : 1;
+  uint32_t from = MS_WALK_MAX - fresh, to = walker->count, links = 1;
+  uint64_t factor = 1, hash = walker->hash;
+  if (to > 0) {
+    links = walker->walked[to - 1].links;
+    factor = walker->walked[to - 1].factor * FACTOR;
+  }
   for (; from < MS_WALK_MAX; from++, to++, factor *= FACTOR) {
+    uintptr_t pc = walker->pcs[from];
     struct ms_walked_frame *walked = &walker->walked[to];
-    walker->pcs[to] = walker->pcs[from];
     *walked = walker->walked[from];
+    walker->pcs[to] = pc;
     if (to > 0)
       links = put_links(walker, links, to);
     walked->links = links;
     walked->factor = factor;
-    walker->hash += walker->pcs[to] * factor;
+    hash += pc * factor;
   }
   walker->count = to;
-  walker->version++;
-}
-
-static inline bool same_rule(struct ms_unwind_rule a, struct ms_unwind_rule b) {
-  return a.kind == b.kind && a.fp_saved == b.fp_saved && a.cfa_offset == b.cfa_offset &&
-         a.return_offset == b.return_offset && a.fp_offset == b.fp_offset;
+  walker->hash = hash;
 }
 
 /* The frame stands where it was, but at another call. Returns whether that call's frame looks the same. */
 static inline bool replace_pc(struct ms_walker *walker, uint32_t frame, uintptr_t pc) {
   struct ms_walked_frame *walked = &walker->walked[frame];
-  if (!same_rule(find_rule(walker, pc - 1), walked->rule))
+  if (memcmp(find_rule(walker, pc - 1), &walked->rule, sizeof walked->rule) != 0)
     return false;
   walker->hash += (pc - walker->pcs[frame]) * walked->factor;
   walker->pcs[frame] = pc;
@@ -174,21 +173,33 @@ static inline bool meets_memory(struct ms_walker *walker, const struct ms_frame 
          (walker->pcs[last] == frame->pc || replace_pc(walker, last, frame->pc));
 }
 
-/* Compares from the innermost frame to frame `last` outwards and mends the return addresses in which callers have
- * changed.
+/* Mends the return address of a link that does not hold, to another call of the same caller. @return false when the
+ * caller is another one. */
+static inline bool mend_link(struct ms_walker *walker, struct ms_link *link) {
+  ms_word_pair wrong = ms_link_wrong(link);
+  if ((wrong[0] | wrong[1]) == 0)
+    return true;
+  uintptr_t pc = word(link->at + 8);
+  if (wrong[0] != 0 || link->is_second || !replace_pc(walker, link->frame - 1, pc))
+    return false;
+  link->expected[1] = pc;
+  return true;
+}
+
+/* Compares from the innermost remembered frame to frame `last` outwards, two links at a time, and mends.
  * @return the innermost frame that is called by another frame than the remembered one; 0: none. */
-static uint32_t mend(struct ms_walker *walker, uint32_t last) {
-  for (uint32_t i = walker->count - 1; i > last; i--) {
-    const struct ms_walked_frame *walked = &walker->walked[i];
-    if (walked->saved && word(walked->saved) != walked[-1].fp)
-      return i;
-    uintptr_t pc = word(walked->back);
-    if (ms_likely(pc == walker->pcs[i - 1]))
+static inline uint32_t mend(struct ms_walker *walker, uint32_t last, bool *changed) {
+  struct ms_link *link = walker->links + walker->walked[walker->count - 1].links;
+  const struct ms_link *first = walker->links + walker->walked[last].links;
+  for (; link > first; link -= 2) {
+    ms_word_pair wrong = ms_link_wrong(link - 1) | ms_link_wrong(link - 2);
+    if (ms_likely((wrong[0] | wrong[1]) == 0))
       continue;
-    if (!replace_pc(walker, i - 1, pc))
-      return i;
-    walker->links[walked[-1].links].expected[1] = pc;
-    walker->version++;
+    *changed = true;
+    if (!mend_link(walker, link - 1))
+      return link[-1].frame;
+    if (!mend_link(walker, link - 2))
+      return link[-2].frame;
   }
   return 0;
 }
@@ -234,52 +245,46 @@ static inline uint32_t outermost(const struct ms_walker *walker, uint32_t fresh,
   return walker->count > remembered ? walker->count - remembered : 0;
 }
 
-static inline void choose_links(struct ms_walker *walker, uint32_t last) {
-  walker->first_link = walker->links + walker->walked[last].links;
-  walker->links_end = walker->links + walker->walked[walker->count - 1].links;
-}
-
 void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint32_t depth_max,
                            struct ms_call_stack *stack) {
-  uint32_t limit = depth_max + MS_WALK_SLACK, fresh = 0;
+  uint32_t limit = depth_max + MS_WALK_SLACK, fresh = 0, before = walker->count, inner = 1;
   if (ms_unlikely(walker->fragile || walker->count + limit >= MS_WALK_MAX))
     forget_walk(walker);
   walker->fragile = false;
-  enum step how = STEP_CALL;
-  bool met = true;
+  enum step how;
+  bool met, changed = false;
   struct ms_frame frame = from;
-  for (;;) {
+  do {
     fresh = walk(walker, frame, fresh, limit, &met, &how);
-    if (!met)
-      break;
-    if (walker->end == STEP_CALL && walker->count + fresh < depth_max) { /* more were there than have been walked */
-      forget_walk(walker);
+    if (ms_unlikely(met && walker->end == STEP_CALL && walker->count + fresh < depth_max)) {
+      forget_walk(walker); /* more were there than have been walked */
       fresh = 0;
       frame = from;
       continue;
     }
-    uint32_t last = outermost(walker, fresh, depth_max);
-    choose_links(walker, last);
-    if (ms_likely(ms_walker_holds(walker)))
-      break;
-    uint32_t inner = mend(walker, last);
-    if (inner == 0)
-      break;
-    fresh += take_back(walker, inner, fresh, &frame);
-  }
+    inner = met ? mend(walker, outermost(walker, fresh, depth_max), &changed) : 0;
+    if (ms_unlikely(inner != 0))
+      fresh += take_back(walker, inner, fresh, &frame);
+  } while (inner != 0);
   if (!met) {
     forget_walk(walker);
     walker->end = (uint8_t)how;
   }
   if (fresh > 0)
     push(walker, fresh);
-  choose_links(walker, outermost(walker, 0, depth_max));
+  walker->version += changed || fresh > 0 || walker->count != before;
 
-  uint32_t depth = walker->count < depth_max ? walker->count : depth_max;
-  stack->depth = depth;
-  stack->frames = walker->pcs + (walker->count - depth);
-  stack->flags = walker->count > depth ? MS_STACK_CUT_DEPTH : walker->end == STEP_LOST ? MS_STACK_CUT_FOREIGN : 0;
-  stack->hash = walker->count > depth ? ms_call_stack_hash(stack->frames, depth) : (uint32_t)(walker->hash >> 32);
+  uint32_t count = walker->count, last = outermost(walker, 0, depth_max);
+  walker->first_link = walker->links + walker->walked[last].links;
+  walker->links_end = walker->links + walker->walked[count - 1].links;
+  *stack = (struct ms_call_stack){.frames = walker->pcs + last,
+                                  .depth = count - last,
+                                  .hash = (uint32_t)(walker->hash >> 32),
+                                  .flags = walker->end == STEP_LOST ? MS_STACK_CUT_FOREIGN : 0};
+  if (ms_unlikely(last > 0)) {
+    stack->flags = MS_STACK_CUT_DEPTH;
+    stack->hash = ms_call_stack_hash(stack->frames, stack->depth);
+  }
 }
 
 uint32_t ms_call_stack_hash(const uintptr_t *frames, uint32_t depth) {

@@ -41,7 +41,7 @@ struct ms_walked_frame {
   uintptr_t saved; /* place of the caller's frame pointer; 0: still in its register */
   uint64_t factor; /* of the return address in the hash */
   struct ms_unwind_rule rule;
-  uint32_t links; /* of this frame and all outside of it */
+  uint32_t links; /* of this frame and all outside of it, and the one that always holds */
 };
 
 /** Two words that are compared as one. */
@@ -49,7 +49,9 @@ typedef uint64_t ms_word_pair __attribute__((vector_size(16)));
 
 /** What must still stand in memory if a remembered frame is to be called by the next one. */
 struct ms_link {
-  uintptr_t at; /* of two words */
+  uintptr_t at;   /* of two words */
+  uint32_t frame; /* the inner one */
+  bool is_second; /* of two: for the frame pointer alone */
   ms_word_pair expected, mask;
 };
 
@@ -64,7 +66,7 @@ struct ms_walker {
   bool fragile; /* they lead through a signal frame, which two words do not verify */
   uintptr_t pcs[MS_WALK_MAX];
   struct ms_walked_frame walked[MS_WALK_MAX];
-  struct ms_link links[2u * MS_WALK_MAX]; /* outermost first, too; one or two a frame */
+  struct ms_link links[2u * MS_WALK_MAX]; /* outermost first, too; one that always holds, then one or two a frame */
   struct ms_cached_rule rules[MS_RULE_CACHE];
 };
 
@@ -91,16 +93,19 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
 /** Forgets all rules and the last walk: after a module was unloaded. */
 void ms_walker_forget(struct ms_walker *walker);
 
+/** What of a link does not hold, in bits. */
+static inline ms_word_pair ms_link_wrong(const struct ms_link *link) {
+  ms_word_pair now;
+  __builtin_memcpy(&now, (const void *)link->at, sizeof now);
+  return (now ^ link->expected) & link->mask;
+}
+
 /** Returns whether all frames but the innermost are what they were in the last capture, given that the innermost one is
- * where it was. Not to be asked while `fragile`. Cost: eight instructions a frame, none
- * of which waits for another. */
+ * where it was. Not to be asked while `fragile`. Cost: seven instructions a frame, none of which waits for another. */
 static inline bool ms_walker_holds(const struct ms_walker *walker) {
   ms_word_pair wrong = {0, 0};
-  for (const struct ms_link *link = walker->first_link; link != walker->links_end; link++) {
-    ms_word_pair now;
-    __builtin_memcpy(&now, (const void *)link->at, sizeof now);
-    wrong |= (now ^ link->expected) & link->mask;
-  }
+  for (const struct ms_link *link = walker->links_end; link > walker->first_link; link -= 2)
+    wrong |= ms_link_wrong(link - 1) | ms_link_wrong(link - 2); /* two at a time: the first has one before it */
   return ms_likely((wrong[0] | wrong[1]) == 0);
 }
 

@@ -41,7 +41,7 @@ static MS_COLD bool define_stack(struct ms_thread *thread, uint32_t id) {
   uint32_t shared = id > 1 ? shared_outermost(table, entry, reference) : 0, count = entry->depth - shared;
   uint8_t *payload = thread->scratch, *at = payload;
   at = ms_varint_put(at, id);
-  *at++ = entry->flags;
+  *at++ = (uint8_t)entry->flags;
   at = ms_varint_put(at, entry->site);
   at = ms_varint_put(at, shared > 0 ? id - 1 : 0);
   at = ms_varint_put(at, shared);
@@ -89,16 +89,16 @@ static inline struct ms_known_site *site_place(struct ms_thread *thread, const s
 
 /* Keeps what the walk found, so that the same call need not be looked up. Not for cut stacks, which are counted, nor
  * for signal frames, which two words do not verify. */
-static inline void keep_known(struct ms_thread *thread, const struct ms_origin *origin,
-                              const struct ms_call_stack *stack, uint32_t id) {
+static inline __attribute__((always_inline)) void keep_known(struct ms_thread *thread, const struct ms_origin *origin,
+                                                             const struct ms_call_stack *stack, uint32_t id) {
   if (stack->flags == 0 && !thread->walker.fragile)
     *known_place(thread, origin->frame.pc) = (struct ms_known_stack){
         origin->frame.pc, origin->frame.sp, origin->frame.fp, origin->site, thread->walker.version, id};
 }
 
 /* Returns the id of the event's stack; 0 when no memory for a new one is to be had. */
-static inline uint32_t find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site,
-                                  bool with_frames) {
+static inline __attribute__((always_inline)) uint32_t
+find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site, bool with_frames) {
   struct ms_call_stack stack = {.frames = thread->walker.pcs};
   if (ms_unlikely(origin->given != NULL))
     take_given(thread, origin, &stack);
@@ -382,35 +382,60 @@ static inline bool skip_block(struct ms_thread *thread, size_t size, const struc
   return true;
 }
 
-/* @return false when it is not for this path. */
-static inline __attribute__((always_inline)) bool record_block(uintptr_t address, size_t size,
-                                                               struct __memscope_site *site, struct ms_frame from) {
+enum outcome { RECORDED, OTHER_STACK, NOT_FOR_THIS_PATH };
+
+/* The event's bytes, once its stack is known. @return false when that is not for this path. */
+static inline __attribute__((always_inline)) bool write_block(struct ms_thread *thread, uintptr_t address, size_t size,
+                                                              uint32_t stack, uint64_t counter) {
+  ms_shadow_byte *shadow = ms_tracked_blocks_find(address);
+  const struct ms_stack_entry *entry = &thread->stacks.entries[stack];
+  if (ms_unlikely(!shadow || entry->frequency == 0))
+    return false;
+  uint64_t ticks = ms_clock_ticks(counter);
+  if (ms_likely(entry->frequency != NOT_COUNTED))
+    ms_frequency_count_again(&thread->frequency.entries[entry->frequency - 1], size, ticks);
+  struct ms_allocation event = describe(thread, stack, address, size, 0, ticks, 1.0);
+  ms_store_relaxed(shadow, MS_BLOCK_HEAP); /* relaxed: as in ms_tracked_blocks_test */
+  ms_encoder_allocation(&thread->encoder, &thread->window, &event);
+  return true;
+}
+
+/* With OTHER_STACK the thread stays marked as at work, and the counter's reading is kept. */
+static inline __attribute__((always_inline)) enum outcome
+record_block(uintptr_t address, size_t size, struct __memscope_site *site, struct ms_frame from) {
   uint64_t counter = ms_clock_counter();
   struct ms_local *local = &ms_local;
   struct ms_thread *thread = local->ready;
   if (ms_unlikely(!address || !is_ready(local, thread, from.fp)))
-    return false;
+    return NOT_FOR_THIS_PATH;
   (void)ms_local_enter(local);
   if (ms_unlikely(thread->sampler.kind != MS_SAMPLE_ALL)) {
     bool skipped = skip_block(thread, size, site, counter);
     ms_local_leave(local);
-    return skipped;
+    return skipped ? RECORDED : NOT_FOR_THIS_PATH;
   }
   const struct ms_known_stack *known = known_stack(thread, site, from);
-  ms_shadow_byte *shadow = ms_tracked_blocks_find(address);
-  struct ms_stack_entry *entry = &thread->stacks.entries[known ? known->id : 0];
-  if (ms_unlikely(!shadow || entry->frequency == 0)) {
-    ms_local_leave(local);
-    return false;
+  if (ms_unlikely(!known)) {
+    thread->counter = counter;
+    return OTHER_STACK;
   }
-  uint64_t ticks = ms_clock_ticks(counter);
-  if (ms_likely(entry->frequency != NOT_COUNTED))
-    ms_frequency_count_again(&thread->frequency.entries[entry->frequency - 1], size, ticks);
-  struct ms_allocation event = describe(thread, known->id, address, size, 0, ticks, 1.0);
-  ms_store_relaxed(shadow, MS_BLOCK_HEAP); /* relaxed: as in ms_tracked_blocks_test */
-  ms_encoder_allocation(&thread->encoder, &thread->window, &event);
+  bool done = write_block(thread, address, size, known->id, counter);
   ms_local_leave(local);
-  return true;
+  return done ? RECORDED : NOT_FOR_THIS_PATH;
+}
+
+/* Goes on from OTHER_STACK: finds the stack. */
+static inline __attribute__((always_inline)) bool record_walked(uintptr_t address, size_t size,
+                                                                struct __memscope_site *site, struct ms_frame from,
+                                                                enum ms_family family) {
+  struct ms_local *local = &ms_local;
+  struct ms_thread *thread = local->ready;
+  const struct ms_origin origin = {.site = site, .family = family, .frame = from};
+  uint32_t stack = find_stack(thread, &origin, ms_sites_number(site, family), true);
+  bool done =
+      stack != 0 && ms_encoder_has_room(&thread->window) && write_block(thread, address, size, stack, thread->counter);
+  ms_local_leave(local);
+  return done;
 }
 
 #define RECORD_BLOCK(name, family_of)                                                                                  \
@@ -422,10 +447,18 @@ static inline __attribute__((always_inline)) bool record_block(uintptr_t address
     return block;                                                                                                      \
   }                                                                                                                    \
                                                                                                                        \
-  void *name(void *block, size_t size, struct __memscope_site *site, uintptr_t pc, uintptr_t sp, uintptr_t fp) {       \
-    if (ms_unlikely(!record_block((uintptr_t)block, size, site, (struct ms_frame){pc, sp, fp})))                       \
+  static __attribute__((noinline)) void *name##_walked(void *block, size_t size, struct __memscope_site *site,         \
+                                                       uintptr_t pc, uintptr_t sp, uintptr_t fp) {                     \
+    if (ms_unlikely(!record_walked((uintptr_t)block, size, site, (struct ms_frame){pc, sp, fp}, family_of)))           \
       return name##_anew(block, size, site, pc, sp, fp);                                                               \
     return block;                                                                                                      \
+  }                                                                                                                    \
+                                                                                                                       \
+  void *name(void *block, size_t size, struct __memscope_site *site, uintptr_t pc, uintptr_t sp, uintptr_t fp) {       \
+    enum outcome outcome = record_block((uintptr_t)block, size, site, (struct ms_frame){pc, sp, fp});                  \
+    if (ms_likely(outcome == RECORDED))                                                                                \
+      return block;                                                                                                    \
+    return (outcome == OTHER_STACK ? name##_walked : name##_anew)(block, size, site, pc, sp, fp);                      \
   }
 
 RECORD_BLOCK(ms_record_malloc, MS_FAMILY_MALLOC)

@@ -20,8 +20,7 @@ struct ms_stack_entry {
   uint32_t site;
   uint32_t frames_at; /* index into the arena */
   uint16_t depth;
-  uint8_t flags; /* enum ms_stack_flags */
-  uint8_t reserved;
+  uint16_t flags;      /* enum ms_stack_flags */
   uint64_t last_size;  /* of the last allocation with this stack ... */
   uint32_t last_block; /* ... and sequence + 1 of the block it is in; 0: none yet */
   uint32_t frequency;  /* slot in the thread's frequency table + 1; 0: not counted yet, UINT32_MAX: not to be counted */

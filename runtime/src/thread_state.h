@@ -51,6 +51,7 @@ struct ms_thread {
   struct ms_known_site known_sites[MS_KNOWN];
   struct ms_walker walker;
   _Alignas(8) uint8_t scratch[MS_THREAD_SCRATCH]; /* for records: the program's stack may be small */
+  uint64_t counter;                               /* the clock's reading for an event under way */
   struct ms_sampler sampler;
   uint32_t stack_depth;
   uint32_t modules_generation;

@@ -24,12 +24,13 @@ enum ms_rule_kind {
 };
 
 struct ms_unwind_rule {
-  uint8_t kind;          /* enum ms_rule_kind */
-  bool fp_saved;         /* else the caller's frame pointer is still in its register */
-  int16_t fp_offset;     /* from the CFA, where saved */
-  int16_t return_offset; /* from the CFA */
   int32_t cfa_offset;
+  int16_t return_offset; /* from the CFA */
+  int16_t fp_offset;     /* from the CFA, where saved */
+  uint16_t kind;         /* enum ms_rule_kind */
+  uint16_t fp_saved;     /* 1; or 0: the caller's frame pointer is still in its register */
 };
+_Static_assert(sizeof(struct ms_unwind_rule) == 12, "no padding: rules are compared as bytes");
 
 /** Reads the rule that holds at `address`, a point inside the calling instruction. @param table the module's
  *  .eh_frame_hdr. Cost: a binary search and some ten to a hundred decoded bytes, about a microsecond: callers cache. */
