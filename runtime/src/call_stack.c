@@ -128,15 +128,15 @@ static inline uint32_t put_links(struct ms_walker *walker, uint32_t links, uint3
   return links + 2;
 }
 
-/* Puts new frames, which stand at the end of the arrays, behind the remembered ones. */
+/* Puts the new frames behind the remembered ones. */
 static inline void push(struct ms_walker *walker, uint32_t fresh) {
-  uint32_t from = MS_WALK_MAX - fresh, to = walker->count, links = 1;
+  uint32_t from = walker->top - fresh, to = walker->count, links = 1;
   uint64_t factor = 1, hash = walker->hash;
   if (to > 0) {
     links = walker->walked[to - 1].links;
     factor = walker->walked[to - 1].factor * FACTOR;
   }
-  for (; from < MS_WALK_MAX; from++, to++, factor *= FACTOR) {
+  for (; from < walker->top; from++, to++, factor *= FACTOR) {
     uintptr_t pc = walker->pcs[from];
     struct ms_walked_frame *walked = &walker->walked[to];
     *walked = walker->walked[from];
@@ -204,8 +204,8 @@ static inline uint32_t mend(struct ms_walker *walker, uint32_t last, bool *chang
   return 0;
 }
 
-/* Goes outwards from `frame` until the walk ends, has `limit` frames, or meets memory. New frames stand at the end of
- * the arrays, outermost first like all others. @return their number; `*how` tells the end, STEP_CALL at the limit. */
+/* Goes outwards from `frame` until the walk ends, has `limit` frames, or meets memory. New frames stand
+ * before `top`, outermost first like all others. @return their number; `*how` tells the end, STEP_CALL at the limit. */
 static inline uint32_t walk(struct ms_walker *walker, struct ms_frame frame, uint32_t fresh, uint32_t limit, bool *met,
                             enum step *how) {
   *how = STEP_CALL;
@@ -213,7 +213,7 @@ static inline uint32_t walk(struct ms_walker *walker, struct ms_frame frame, uin
     *met = *how == STEP_CALL && meets_memory(walker, &frame);
     if (*met)
       return fresh;
-    uint32_t at = MS_WALK_MAX - ++fresh;
+    uint32_t at = walker->top - ++fresh;
     walker->pcs[at] = frame.pc;
     *how = step(walker, &frame, *how, &walker->walked[at]);
     walker->fragile |= *how == STEP_INTERRUPTED;
@@ -231,7 +231,7 @@ static uint32_t take_back(struct ms_walker *walker, uint32_t inner, uint32_t fre
   outer->fp = walked->saved ? word(walked->saved) : walked->fp;
   uint32_t moved = 0;
   while (walker->count > inner) {
-    uint32_t last = walker->count - 1, at = MS_WALK_MAX - fresh - ++moved;
+    uint32_t last = walker->count - 1, at = walker->top - fresh - ++moved;
     walker->pcs[at] = walker->pcs[last];
     walker->walked[at] = walker->walked[last];
     pop(walker);
@@ -251,6 +251,7 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   if (ms_unlikely(walker->fragile || walker->count + limit >= MS_WALK_MAX))
     forget_walk(walker);
   walker->fragile = false;
+  walker->top = walker->count + limit + 1;
   enum step how;
   bool met, changed = false;
   struct ms_frame frame = from;

@@ -26,7 +26,7 @@
 #define MS_RULE_CACHE 128u
 /* Frames walked beyond the depth asked for: a recursion on its way back finds its outer frames remembered. */
 #define MS_WALK_SLACK 32u
-/* Remembered frames from the front, new ones from the end. Reserved, not touched: a thread pays for what it uses. */
+/* Remembered frames, and new ones behind them. Reserved, not touched: a thread pays for what it uses. */
 #define MS_WALK_MAX (4u * MS_STACK_DEPTH_MAX)
 
 struct ms_cached_rule {
@@ -62,12 +62,13 @@ struct ms_walker {
   uint64_t hash;    /* of the remembered return addresses */
   const struct ms_link *first_link, *links_end; /* those of the last capture's frames */
   uint32_t count;                               /* remembered frames */
+  uint32_t top; /* behind the last place for new frames: far enough away for the walk under way */
   uint8_t end;  /* how the walk ended behind the outermost of them, enum step in call_stack.c */
   bool fragile; /* they lead through a signal frame, which two words do not verify */
-  uintptr_t pcs[MS_WALK_MAX];
-  struct ms_walked_frame walked[MS_WALK_MAX];
-  struct ms_link links[2u * MS_WALK_MAX]; /* outermost first, too; one that always holds, then one or two a frame */
   struct ms_cached_rule rules[MS_RULE_CACHE];
+  uintptr_t pcs[MS_WALK_MAX];
+  struct ms_link links[2u * MS_WALK_MAX]; /* outermost first, too; one that always holds, then one or two a frame */
+  struct ms_walked_frame walked[MS_WALK_MAX];
 };
 
 /** A point in the program: the next frame's return address, and stack and frame pointer at it. */

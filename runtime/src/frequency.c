@@ -11,7 +11,6 @@
 #include "os.h"
 
 #define FIRST_BYTES 4096u
-#define FIRST_INDEX 512u
 
 static uint32_t capacity_of(size_t bytes) {
   return (uint32_t)((bytes - sizeof(struct ms_file_header)) / sizeof(struct ms_frequency));
@@ -36,28 +35,27 @@ static void *mapping(const struct ms_frequency_table *table) {
 int ms_frequency_open(struct ms_frequency_table *table, const char *path, const struct ms_file_header *head) {
   memset(table, 0, sizeof *table);
   table->path = path;
-  int error = ms_os_create(path);
-  if (error != 0)
-    return error;
-  uint8_t *memory = map_table(table, FIRST_BYTES);
-  table->index = ms_os_map(FIRST_INDEX * sizeof *table->index);
-  table->index_capacity = FIRST_INDEX;
-  if (!memory || !table->index) {
-    ms_os_unmap(memory, FIRST_BYTES);
-    ms_os_unmap(table->index, FIRST_INDEX * sizeof *table->index);
-    memset(table, 0, sizeof *table);
-    return -ENOMEM;
-  }
+  void *memory;
+  int error = ms_os_create_mapped(path, FIRST_BYTES, &memory);
+  if (error != 0 || !memory)
+    return error != 0 ? error : -ENOMEM;
+  table->index = table->first_index;
+  table->index_capacity = MS_FREQUENCY_FIRST_INDEX;
   memcpy(memory, head, sizeof *head);
   use_mapping(table, memory, FIRST_BYTES);
   return 0;
+}
+
+static void free_index(struct ms_frequency_table *table) {
+  if (table->index != table->first_index)
+    ms_os_unmap(table->index, table->index_capacity * sizeof *table->index);
 }
 
 void ms_frequency_close(struct ms_frequency_table *table) {
   if (!table->entries)
     return;
   ms_os_unmap(mapping(table), table->mapped_bytes);
-  ms_os_unmap(table->index, table->index_capacity * sizeof *table->index);
+  free_index(table);
   memset(table, 0, sizeof *table);
 }
 
@@ -80,7 +78,7 @@ static MS_COLD bool grow(struct ms_frequency_table *table) {
   for (uint32_t slot = 0; slot < table->count; slot++)
     put_index(index, index_capacity, table->entries[slot].site, slot);
   ms_os_unmap(mapping(table), table->mapped_bytes);
-  ms_os_unmap(table->index, table->index_capacity * sizeof *index);
+  free_index(table);
   table->index = index;
   table->index_capacity = index_capacity;
   use_mapping(table, memory, bytes);

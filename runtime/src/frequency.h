@@ -15,6 +15,8 @@
 #include "atomics.h"
 #include "memscope/trace_format.h"
 
+#define MS_FREQUENCY_FIRST_INDEX 128u /* twice the sites that the file's first page holds */
+
 struct ms_frequency_table {
   struct ms_frequency *entries; /* in the mapped file, behind its header; NULL: closed */
   uint32_t count, capacity;
@@ -22,6 +24,7 @@ struct ms_frequency_table {
   uint32_t index_capacity;
   size_t mapped_bytes;
   const char *path; /* owned by the caller, outlives the table */
+  uint32_t first_index[MS_FREQUENCY_FIRST_INDEX];
 };
 
 /** Creates the file. @return 0 or a negative errno; then the table is closed and counts nothing. */

@@ -32,6 +32,9 @@ void ms_os_zero(void *memory, size_t bytes);
 
 /** Creates `path` (mode 0600, never following a link). @return -EEXIST when it is there. */
 int ms_os_create(const char *path);
+/** Creates `path` as ms_os_create does, has the disk keep `bytes` for it, and maps them, shared and writable: `*memory`
+ * is NULL where the file system cannot do that. */
+int ms_os_create_mapped(const char *path, size_t bytes, void **memory);
 /** Sets the size of an existing file and has the disk keep the space, so that a mapped store cannot fail later. */
 int ms_os_reserve(const char *path, size_t bytes);
 /** Maps the first `bytes` of a file, shared and writable. @return NULL where the file system cannot do it. */
@@ -43,6 +46,8 @@ int ms_os_append(const char *path, const void *data, size_t bytes);
 /** Reads a whole small file, as /proc has them, up to capacity - 1 bytes and a terminator. @return bytes or negative.
  */
 long ms_os_read(const char *path, char *buffer, size_t capacity);
+/** The same for a file that gives all with its first read, as a thread's files do. */
+long ms_os_read_once(const char *path, char *buffer, size_t capacity);
 /** Reads up to `capacity` bytes at `offset`. @return bytes, 0 at the end, or negative. */
 long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t offset);
 /** Returns whether there is something of that name. */
@@ -91,6 +96,11 @@ uint32_t ms_os_page_size(void);
 bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high);
 /** Finds the stack that the calling thread's signal handlers may run on. @return false where it has none. */
 bool ms_os_signal_stack(uintptr_t *low, uintptr_t *high);
+/** What the kernel counts for the calling thread. */
+struct ms_os_usage {
+  uint64_t user_ns, system_ns, minor_faults, major_faults, voluntary_switches, involuntary_switches;
+};
+void ms_os_thread_usage(struct ms_os_usage *usage);
 /** Copies the calling thread's name. */
 void ms_os_thread_name(char *out, size_t capacity);
 /** Returns a random number that differs between processes. */

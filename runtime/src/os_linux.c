@@ -139,6 +139,24 @@ bool ms_os_signal_stack(uintptr_t *low, uintptr_t *high) {
   return true;
 }
 
+static uint64_t nanoseconds(struct timeval time) {
+  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
+}
+
+void ms_os_thread_usage(struct ms_os_usage *usage) {
+  KEEP_ERRNO;
+  struct rusage got = {0};
+  (void)getrusage(RUSAGE_THREAD, &got); /* fails for a bad address only */
+  *usage = (struct ms_os_usage){
+      .user_ns = nanoseconds(got.ru_utime),
+      .system_ns = nanoseconds(got.ru_stime),
+      .minor_faults = (uint64_t)got.ru_minflt,
+      .major_faults = (uint64_t)got.ru_majflt,
+      .voluntary_switches = (uint64_t)got.ru_nvcsw,
+      .involuntary_switches = (uint64_t)got.ru_nivcsw,
+  };
+}
+
 void ms_os_thread_name(char *out, size_t capacity) {
   KEEP_ERRNO;
   char name[16] = "";

@@ -113,16 +113,37 @@ static int reserve_by_writing(int fd, size_t bytes) {
   return error;
 }
 
-int ms_os_reserve(const char *path, size_t bytes) {
-  KEEP_ERRNO;
+static int reserve(int fd, size_t bytes) {
   if (beyond_limit(bytes))
     return -EFBIG;
+  int error = syscall(SYS_fallocate, fd, 0, (off_t)0, (off_t)bytes) == 0 ? 0 : -errno;
+  return error == -EOPNOTSUPP || error == -ENOSYS ? reserve_by_writing(fd, bytes) : error;
+}
+
+static void *map_shared(int fd, size_t bytes) {
+  void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  return memory == MAP_FAILED ? NULL : memory;
+}
+
+int ms_os_create_mapped(const char *path, size_t bytes, void **memory) {
+  KEEP_ERRNO;
+  *memory = NULL;
+  int fd = sys_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    return -errno;
+  int error = reserve(fd, bytes);
+  if (error == 0)
+    *memory = map_shared(fd, bytes);
+  sys_close(fd);
+  return error;
+}
+
+int ms_os_reserve(const char *path, size_t bytes) {
+  KEEP_ERRNO;
   int fd = open_existing(path, O_RDWR);
   if (fd < 0)
     return -errno;
-  int error = syscall(SYS_fallocate, fd, 0, (off_t)0, (off_t)bytes) == 0 ? 0 : -errno;
-  if (error == -EOPNOTSUPP || error == -ENOSYS)
-    error = reserve_by_writing(fd, bytes);
+  int error = reserve(fd, bytes);
   sys_close(fd);
   return error;
 }
@@ -132,9 +153,9 @@ void *ms_os_map_file(const char *path, size_t bytes) {
   int fd = open_existing(path, O_RDWR);
   if (fd < 0)
     return NULL;
-  void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  void *memory = map_shared(fd, bytes);
   sys_close(fd);
-  return memory == MAP_FAILED ? NULL : memory;
+  return memory;
 }
 
 int ms_os_write_at(const char *path, const void *data, size_t bytes, uint64_t offset) {
@@ -176,6 +197,17 @@ long ms_os_read(const char *path, char *buffer, size_t capacity) {
   long result = got < 0 ? -errno : (long)size;
   sys_close(fd);
   buffer[size] = 0;
+  return result;
+}
+
+long ms_os_read_once(const char *path, char *buffer, size_t capacity) {
+  KEEP_ERRNO;
+  int fd = sys_open(path, O_RDONLY, 0);
+  if (fd < 0)
+    return -errno;
+  long got = sys_read(fd, buffer, capacity - 1), result = got < 0 ? -errno : got;
+  sys_close(fd);
+  buffer[got < 0 ? 0 : got] = 0;
   return result;
 }
 

@@ -9,43 +9,41 @@
 #include "atomics.h"
 #include "os.h"
 
-/* Reserved, not touched: a thread pays for the pages it fills. */
-#define FIRST_INDEX 1024u
-#define FIRST_ENTRIES 512u
-#define FIRST_FRAMES 8192u
-
-bool ms_stack_table_open(struct ms_stack_table *table) {
+void ms_stack_table_open(struct ms_stack_table *table) {
   memset(table, 0, sizeof *table);
-  table->index_capacity = FIRST_INDEX;
-  table->entry_capacity = FIRST_ENTRIES;
-  table->frame_capacity = FIRST_FRAMES;
-  table->index = ms_os_map(FIRST_INDEX * sizeof *table->index);
-  table->entries = ms_os_map(FIRST_ENTRIES * sizeof *table->entries);
-  table->frames = ms_os_map(FIRST_FRAMES * sizeof *table->frames);
-  if (table->index && table->entries && table->frames)
-    return true;
-  ms_stack_table_close(table);
-  return false;
+  table->index_capacity = MS_STACKS_FIRST_INDEX;
+  table->entry_capacity = MS_STACKS_FIRST_ENTRIES;
+  table->frame_capacity = MS_STACKS_FIRST_FRAMES;
+  table->index = table->first_index;
+  table->entries = table->first_entries;
+  table->frames = table->first_frames;
+}
+
+/* Gives a part back, unless it is still the table's own first one. */
+static void free_part(void *part, const void *first, size_t bytes) {
+  if (part != first)
+    ms_os_unmap(part, bytes);
 }
 
 void ms_stack_table_close(struct ms_stack_table *table) {
-  ms_os_unmap(table->index, table->index_capacity * sizeof *table->index);
-  ms_os_unmap(table->entries, table->entry_capacity * sizeof *table->entries);
-  ms_os_unmap(table->frames, table->frame_capacity * sizeof *table->frames);
+  free_part(table->index, table->first_index, table->index_capacity * sizeof *table->index);
+  free_part(table->entries, table->first_entries, table->entry_capacity * sizeof *table->entries);
+  free_part(table->frames, table->first_frames, table->frame_capacity * sizeof *table->frames);
   memset(table, 0, sizeof *table);
 }
 
-static void *doubled(void *old, size_t bytes) {
+static void *doubled(void *old, const void *first, size_t bytes) {
   void *larger = ms_os_map(2 * bytes);
   if (larger) {
     memcpy(larger, old, bytes);
-    ms_os_unmap(old, bytes);
+    free_part(old, first, bytes);
   }
   return larger;
 }
 
 static MS_COLD bool grow_entries(struct ms_stack_table *table) {
-  struct ms_stack_entry *larger = doubled(table->entries, table->entry_capacity * sizeof *table->entries);
+  struct ms_stack_entry *larger =
+      doubled(table->entries, table->first_entries, table->entry_capacity * sizeof *table->entries);
   if (!larger)
     return false;
   table->entries = larger;
@@ -54,7 +52,7 @@ static MS_COLD bool grow_entries(struct ms_stack_table *table) {
 }
 
 static MS_COLD bool grow_frames(struct ms_stack_table *table) {
-  uintptr_t *larger = doubled(table->frames, table->frame_capacity * sizeof *table->frames);
+  uintptr_t *larger = doubled(table->frames, table->first_frames, table->frame_capacity * sizeof *table->frames);
   if (!larger)
     return false;
   table->frames = larger;
@@ -76,7 +74,7 @@ static MS_COLD bool grow_index(struct ms_stack_table *table) {
       at = (at + 1) & (capacity - 1);
     index[at] = id;
   }
-  ms_os_unmap(table->index, table->index_capacity * sizeof *index);
+  free_part(table->index, table->first_index, table->index_capacity * sizeof *index);
   table->index = index;
   table->index_capacity = capacity;
   return true;
@@ -86,8 +84,9 @@ static MS_COLD uint32_t add(struct ms_stack_table *table, uint32_t slot, uint32_
                             const uintptr_t *frames, uint32_t depth, uint32_t hash) {
   if (table->count + 2 > table->entry_capacity && !grow_entries(table))
     return 0;
-  if (table->frame_count + depth > table->frame_capacity && !grow_frames(table))
-    return 0;
+  while (table->frame_count + depth > table->frame_capacity)
+    if (!grow_frames(table))
+      return 0;
   uint32_t id = ++table->count;
   table->entries[id] = (struct ms_stack_entry){
       .hash = hash,
@@ -123,5 +122,5 @@ uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint
 }
 
 void ms_stack_table_forget(struct ms_stack_table *table) {
-  ms_os_zero(table->index, table->index_capacity * sizeof *table->index);
+  memset(table->index, 0, table->index_capacity * sizeof *table->index);
 }

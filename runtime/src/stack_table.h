@@ -26,16 +26,24 @@ struct ms_stack_entry {
   uint32_t frequency;  /* slot in the thread's frequency table + 1; 0: not counted yet, UINT32_MAX: not to be counted */
 };
 
+/* What most threads need fits in a page. */
+#define MS_STACKS_FIRST_INDEX 128u
+#define MS_STACKS_FIRST_ENTRIES 32u
+#define MS_STACKS_FIRST_FRAMES 320u
+
 struct ms_stack_table {
   uint32_t *index;                /* id, or 0: free */
   struct ms_stack_entry *entries; /* entries[id]; 0 is not used */
   uintptr_t *frames;
   uint32_t index_capacity, entry_capacity, count;
   size_t frame_capacity, frame_count;
+  uint32_t first_index[MS_STACKS_FIRST_INDEX];
+  struct ms_stack_entry first_entries[MS_STACKS_FIRST_ENTRIES];
+  uintptr_t first_frames[MS_STACKS_FIRST_FRAMES];
 };
 
-/** Prepares an empty table. @return false when memory is refused. */
-bool ms_stack_table_open(struct ms_stack_table *table);
+/** Prepares an empty table. It must not move after that. */
+void ms_stack_table_open(struct ms_stack_table *table);
 void ms_stack_table_close(struct ms_stack_table *table);
 
 /** Finds a stack or adds it; frames stand outermost first. `*added` says which. @return its id, 0 when memory for a new

@@ -31,6 +31,8 @@ static bool exit_key_made;
 
 /* ---- files ---- */
 
+#define PATH_BYTES (MS_PATH_MAX + 64)
+
 static void make_path(char *out, size_t capacity, const char *kind, uint32_t tid, unsigned attempt,
                       const char *suffix) {
   char again[16] = "";
@@ -49,14 +51,15 @@ static int open_files(struct ms_thread *thread, bool frequency) {
   unsigned attempt = 1;
   int error;
   do {
-    make_path(thread->path, sizeof thread->path, kind, thread->tid, attempt, "bin");
+    make_path(thread->path, PATH_BYTES, kind, thread->tid, attempt, "bin");
     error = ms_window_open(&thread->window, thread->path, &head);
   } while (error == -EEXIST && ++attempt < 1000000);
   if (error != 0 || !thread->tracked || !frequency)
     return error;
   struct ms_file_header frequency_head;
   ms_run_file_header(&frequency_head, MS_FILE_FREQUENCY, sizeof frequency_head, thread->tid);
-  make_path(thread->frequency_path, sizeof thread->frequency_path, kind, thread->tid, attempt, "freq");
+  thread->frequency_path = thread->path + strlen(thread->path) + 1;
+  make_path(thread->frequency_path, PATH_BYTES, kind, thread->tid, attempt, "freq");
   error = ms_frequency_open(&thread->frequency, thread->frequency_path, &frequency_head);
   if (error != 0)
     ms_warn("%s: %s: no exact counts for this thread", thread->frequency_path, strerror(-error));
@@ -67,7 +70,10 @@ static int open_files(struct ms_thread *thread, bool frequency) {
 
 static void write_counters(struct ms_thread *thread, enum ms_control kind) {
   struct ms_thread_counters counters;
-  ms_thread_counters_read(&counters, (char *)thread->scratch, sizeof thread->scratch);
+  bool first = kind == MS_CONTROL_THREAD_START;
+  ms_thread_counters_read(&counters, first ? NULL : &thread->start, (char *)thread->scratch, sizeof thread->scratch);
+  if (first)
+    thread->start = counters;
   ms_encoder_control(&thread->encoder, &thread->window, kind, &counters, sizeof counters);
 }
 
@@ -150,9 +156,8 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
   thread->tracked = tracked;
   thread->modules_generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: only compared */
   configure(thread, config);
-  int error = ms_stack_table_open(&thread->stacks) ? 0 : -ENOMEM;
-  if (error == 0)
-    error = open_files(thread, config && config->frequency >= 0 ? config->frequency != 0 : ms_options.frequency);
+  ms_stack_table_open(&thread->stacks);
+  int error = open_files(thread, config && config->frequency >= 0 ? config->frequency != 0 : ms_options.frequency);
   if (error != 0) {
     refuse(thread, error);
     return NULL;

@@ -45,13 +45,9 @@ struct ms_thread {
   uint32_t epoch;                 /* epoch.h, when last looked at */
   bool tracked;                   /* else it has only freed tracked blocks */
   bool plain;                     /* its clock is the counter: see recorder.c, is_ready */
-  struct ms_stack_table stacks;
-  struct ms_frequency_table frequency;
   struct ms_known_stack known_stacks[MS_KNOWN];
   struct ms_known_site known_sites[MS_KNOWN];
-  struct ms_walker walker;
-  _Alignas(8) uint8_t scratch[MS_THREAD_SCRATCH]; /* for records: the program's stack may be small */
-  uint64_t counter;                               /* the clock's reading for an event under way */
+  uint64_t counter; /* the clock's reading for an event under way */
   struct ms_sampler sampler;
   uint32_t stack_depth;
   uint32_t modules_generation;
@@ -60,7 +56,13 @@ struct ms_thread {
   uint64_t accounted; /* file size that the run's size includes */
   char name[16];
   struct ms_thread *next, *previous; /* list of all, under the lock of thread_state.c */
-  char path[MS_PATH_MAX + 64], frequency_path[MS_PATH_MAX + 64];
+  struct ms_thread_counters start;   /* as recorded when the thread began */
+  struct ms_frequency_table frequency;
+  struct ms_stack_table stacks;
+  struct ms_walker walker;
+  _Alignas(8) uint8_t scratch[MS_THREAD_SCRATCH]; /* for records: the program's stack may be small */
+  char *frequency_path;                           /* behind the other */
+  char path[2 * (MS_PATH_MAX + 64)];
 };
 
 /** How a thread is to be recorded; 0 and negative values: the options. */

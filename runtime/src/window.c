@@ -24,13 +24,11 @@ static void begin_block(struct ms_window *window) {
 
 int ms_window_open(struct ms_window *window, const char *path, const struct ms_thread_file *head) {
   memset(window, 0, sizeof *window);
-  int error = ms_os_create(path);
+  void *memory;
+  int error = ms_os_create_mapped(path, MS_WINDOW_MAPPED_BYTES, &memory);
   if (error != 0)
     return error;
-  error = ms_os_reserve(path, MS_WINDOW_MAPPED_BYTES);
-  if (error != 0)
-    return error;
-  window->memory = ms_os_map_file(path, MS_WINDOW_MAPPED_BYTES);
+  window->memory = memory;
   window->shared = window->memory != NULL;
   if (!window->shared)
     window->memory = ms_os_map(MS_WINDOW_MAPPED_BYTES);

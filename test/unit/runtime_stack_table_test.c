@@ -19,7 +19,7 @@ static uint32_t intern(struct ms_stack_table *table, uint32_t site, const uintpt
 static void hundreds_of_thousands_keep_their_ids(void) {
   struct ms_stack_table table;
   bool added;
-  CHECK(ms_stack_table_open(&table));
+  ms_stack_table_open(&table);
   for (int round = 0; round < 2; round++)
     for (uint32_t i = 0; i < STACKS; i++) {
       uintptr_t frames[30];
@@ -37,7 +37,7 @@ static void hundreds_of_thousands_keep_their_ids(void) {
 static void equal_hashes_do_not_mix_stacks(void) {
   struct ms_stack_table table;
   bool added;
-  CHECK(ms_stack_table_open(&table));
+  ms_stack_table_open(&table);
   for (int round = 0; round < 2; round++)
     for (uintptr_t i = 0; i < 500; i++)
       CHECK(intern(&table, 1, &i, 1, 0xffffffff, &added) == i + 1);
@@ -51,7 +51,7 @@ static void forgotten_stacks_get_new_ids(void) {
   struct ms_stack_table table;
   bool added;
   uintptr_t frame = 42;
-  CHECK(ms_stack_table_open(&table));
+  ms_stack_table_open(&table);
   CHECK(intern(&table, 1, &frame, 1, 5, &added) == 1);
   ms_stack_table_forget(&table);
   CHECK(intern(&table, 1, &frame, 1, 5, &added) == 2 && added);

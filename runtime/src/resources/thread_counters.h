@@ -36,8 +36,10 @@ void ms_thread_files_close(struct ms_thread_files *files);
 bool ms_thread_reading_take(uint32_t tid, const char *directory, const struct ms_thread_files *files, bool switches,
                             struct ms_thread_reading *reading, char *buffer, size_t capacity);
 
-/** Reads the calling thread's counters, with `buffer` (4096 bytes or more) for the text of the files. */
-void ms_thread_counters_read(struct ms_thread_counters *counters, char *buffer, size_t capacity);
+/** Reads the calling thread's counters, with `buffer` (4096 bytes or more) for the text of the files. @param start what
+ * this said when the thread began, or NULL. */
+void ms_thread_counters_read(struct ms_thread_counters *counters, const struct ms_thread_counters *start, char *buffer,
+                             size_t capacity);
 
 /** Reads the faults of the whole process. */
 bool ms_process_faults_read(uint64_t *minor, uint64_t *major);
