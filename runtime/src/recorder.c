@@ -354,12 +354,20 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
  * What the functions above do, where every question has the answer it had with the event before. A question with
  * another answer leads to them, by a tail call, so that this path keeps nothing for it. */
 
-/* Whether the thread can record as it did with its last event: it is not at work, no scope was left, entered or ended,
- * no fork and no unloading of a module has gone unnoticed, and there is room. */
+enum outcome { RECORDED, OTHER_STACK, NOT_FOR_THIS_PATH };
+
+/* Whether the thread can record as it did with its last event: no scope was left, entered or ended, no fork and no
+ * unloading of a module has gone unnoticed, and there is room. Precondition: it is marked as at work, or a signal
+ * handler could make a lie of the answer. */
 static inline bool is_ready(const struct ms_local *local, const struct ms_thread *thread, uintptr_t fp) {
-  return thread && !local->busy && fp <= local->scope_frame &&
+  return thread && fp <= local->scope_frame &&
          ms_load_relaxed(ms_epoch) == thread->epoch && /* relaxed: only compared */
          ms_encoder_has_room(&thread->window);
+}
+
+static inline enum outcome leave_with(struct ms_local *local, enum outcome outcome) {
+  ms_local_leave(local);
+  return outcome;
 }
 
 /* The stack if it was met here before and all frames are still what they were; else NULL. */
@@ -382,8 +390,6 @@ static inline bool skip_block(struct ms_thread *thread, size_t size, const struc
   return true;
 }
 
-enum outcome { RECORDED, OTHER_STACK, NOT_FOR_THIS_PATH };
-
 /* The event's bytes, once its stack is known. @return false when that is not for this path. */
 static inline __attribute__((always_inline)) bool write_block(struct ms_thread *thread, uintptr_t address, size_t size,
                                                               uint32_t stack, uint64_t counter) {
@@ -405,23 +411,19 @@ static inline __attribute__((always_inline)) enum outcome
 record_block(uintptr_t address, size_t size, struct __memscope_site *site, struct ms_frame from) {
   uint64_t counter = ms_clock_counter();
   struct ms_local *local = &ms_local;
-  struct ms_thread *thread = local->ready;
-  if (ms_unlikely(!address || !is_ready(local, thread, from.fp)))
+  if (ms_unlikely(!address || !ms_local_enter(local)))
     return NOT_FOR_THIS_PATH;
-  (void)ms_local_enter(local);
-  if (ms_unlikely(thread->sampler.kind != MS_SAMPLE_ALL)) {
-    bool skipped = skip_block(thread, size, site, counter);
-    ms_local_leave(local);
-    return skipped ? RECORDED : NOT_FOR_THIS_PATH;
-  }
+  struct ms_thread *thread = local->ready;
+  if (ms_unlikely(!is_ready(local, thread, from.fp)))
+    return leave_with(local, NOT_FOR_THIS_PATH);
+  if (ms_unlikely(thread->sampler.kind != MS_SAMPLE_ALL))
+    return leave_with(local, skip_block(thread, size, site, counter) ? RECORDED : NOT_FOR_THIS_PATH);
   const struct ms_known_stack *known = known_stack(thread, site, from);
   if (ms_unlikely(!known)) {
     thread->counter = counter;
     return OTHER_STACK;
   }
-  bool done = write_block(thread, address, size, known->id, counter);
-  ms_local_leave(local);
-  return done ? RECORDED : NOT_FOR_THIS_PATH;
+  return leave_with(local, write_block(thread, address, size, known->id, counter) ? RECORDED : NOT_FOR_THIS_PATH);
 }
 
 /* Goes on from OTHER_STACK: finds the stack. */
@@ -474,21 +476,22 @@ RECORD_BLOCK(ms_record_new_array, MS_FAMILY_NEW_ARRAY)
                                                                                                                        \
   void name(void *block, struct __memscope_site *site, uintptr_t pc, uintptr_t sp, uintptr_t fp,                       \
             ms_shadow_byte *shadow) {                                                                                  \
-    if (ms_unlikely(!record_free((uintptr_t)block, site, fp, shadow)))                                                 \
+    if (ms_unlikely(record_free((uintptr_t)block, site, fp, shadow) != RECORDED))                                      \
       name##_anew(block, site, pc, sp, fp);                                                                            \
   }
 
-static inline __attribute__((always_inline)) bool record_free(uintptr_t address, const struct __memscope_site *site,
-                                                              uintptr_t fp, ms_shadow_byte *shadow) {
+static inline __attribute__((always_inline)) enum outcome
+record_free(uintptr_t address, const struct __memscope_site *site, uintptr_t fp, ms_shadow_byte *shadow) {
   uint64_t counter = ms_clock_counter();
   struct ms_local *local = &ms_local;
+  if (ms_unlikely(!ms_local_enter(local)))
+    return NOT_FOR_THIS_PATH;
   struct ms_thread *thread = local->ready;
   if (ms_unlikely(!is_ready(local, thread, fp)))
-    return false;
+    return leave_with(local, NOT_FOR_THIS_PATH);
   const struct ms_known_site *known = site_place(thread, site);
   if (ms_unlikely(known->site != site || known->stack == 0))
-    return false;
-  (void)ms_local_enter(local);
+    return leave_with(local, NOT_FOR_THIS_PATH);
   uint64_t ticks = ms_clock_ticks(counter);
   ms_tracked_blocks_clear_byte(shadow, MS_BLOCK_HEAP);
   if (ms_likely(known->frequency != NOT_COUNTED)) {
@@ -497,8 +500,7 @@ static inline __attribute__((always_inline)) bool record_free(uintptr_t address,
     frequency->last_ticks = ticks;
   }
   ms_encoder_free(&thread->encoder, &thread->window, ticks, address, known->stack);
-  ms_local_leave(local);
-  return true;
+  return leave_with(local, RECORDED);
 }
 
 RECORD_FREE(ms_record_malloc_free, MS_FAMILY_MALLOC)
