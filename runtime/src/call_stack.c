@@ -34,7 +34,8 @@ static void forget_walk(struct ms_walker *walker) {
 
 void ms_walker_open(struct ms_walker *walker) {
   ms_walker_forget(walker);
-  walker->links[0].at = (uintptr_t)&walker->links[0];
+  for (unsigned i = 0; i < MS_LINKS_BEFORE; i++)
+    walker->links[i].at = (uintptr_t)&walker->links[i];
   (void)ms_os_stack_bounds(&walker->stack_low,
                            &walker->stack_high); /* unknown: every walk ends after its first frame */
 }
@@ -130,7 +131,7 @@ static inline uint32_t put_links(struct ms_walker *walker, uint32_t links, uint3
 
 /* Puts the new frames behind the remembered ones. */
 static inline void push(struct ms_walker *walker, uint32_t fresh) {
-  uint32_t from = walker->top - fresh, to = walker->count, links = 1;
+  uint32_t from = walker->top - fresh, to = walker->count, links = MS_LINKS_BEFORE;
   uint64_t factor = 1, hash = walker->hash;
   if (to > 0) {
     links = walker->walked[to - 1].links;
@@ -186,20 +187,20 @@ static inline bool mend_link(struct ms_walker *walker, struct ms_link *link) {
   return true;
 }
 
-/* Compares from the innermost remembered frame to frame `last` outwards, two links at a time, and mends.
+/* Compares from the innermost remembered frame to frame `last` outwards, four links at a time, and mends.
  * @return the innermost frame that is called by another frame than the remembered one; 0: none. */
 static inline uint32_t mend(struct ms_walker *walker, uint32_t last, bool *changed) {
   struct ms_link *link = walker->links + walker->walked[walker->count - 1].links;
   const struct ms_link *first = walker->links + walker->walked[last].links;
-  for (; link > first; link -= 2) {
-    ms_word_pair wrong = ms_link_wrong(link - 1) | ms_link_wrong(link - 2);
+  for (; link > first; link -= 4) {
+    ms_word_pair wrong =
+        (ms_link_wrong(link - 1) | ms_link_wrong(link - 2)) | (ms_link_wrong(link - 3) | ms_link_wrong(link - 4));
     if (ms_likely((wrong[0] | wrong[1]) == 0))
       continue;
     *changed = true;
-    if (!mend_link(walker, link - 1))
-      return link[-1].frame;
-    if (!mend_link(walker, link - 2))
-      return link[-2].frame;
+    for (struct ms_link *one = link - 1; one >= link - 4; one--)
+      if (!mend_link(walker, one))
+        return one->frame;
   }
   return 0;
 }
@@ -273,7 +274,8 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   }
   if (fresh > 0)
     push(walker, fresh);
-  walker->version += changed || fresh > 0 || walker->count != before;
+  walker->unsteady = changed || fresh > 0 || walker->count != before;
+  walker->version += walker->unsteady;
 
   uint32_t count = walker->count, last = outermost(walker, 0, depth_max);
   walker->first_link = walker->links + walker->walked[last].links;

@@ -41,11 +41,14 @@ struct ms_walked_frame {
   uintptr_t saved; /* place of the caller's frame pointer; 0: still in its register */
   uint64_t factor; /* of the return address in the hash */
   struct ms_unwind_rule rule;
-  uint32_t links; /* of this frame and all outside of it, and the one that always holds */
+  uint32_t links; /* of this frame and all outside of it, and those that always hold */
 };
 
 /** Two words that are compared as one. */
 typedef uint64_t ms_word_pair __attribute__((vector_size(16)));
+
+/* Links are compared up to four at a time, from the inner end: the last few have these before them. */
+#define MS_LINKS_BEFORE 3u
 
 /** What must still stand in memory if a remembered frame is to be called by the next one. */
 struct ms_link {
@@ -62,12 +65,14 @@ struct ms_walker {
   uint64_t hash;    /* of the remembered return addresses */
   const struct ms_link *first_link, *links_end; /* those of the last capture's frames */
   uint32_t count;                               /* remembered frames */
-  uint32_t top; /* behind the last place for new frames: far enough away for the walk under way */
-  uint8_t end;  /* how the walk ended behind the outermost of them, enum step in call_stack.c */
-  bool fragile; /* they lead through a signal frame, which two words do not verify */
+  uint32_t top;  /* behind the last place for new frames: far enough away for the walk under way */
+  uint8_t end;   /* how the walk ended behind the outermost of them, enum step in call_stack.c */
+  bool unsteady; /* the last capture found other frames than were remembered: the next one may, too */
+  bool fragile;  /* they lead through a signal frame, which two words do not verify */
   struct ms_cached_rule rules[MS_RULE_CACHE];
   uintptr_t pcs[MS_WALK_MAX];
-  struct ms_link links[2u * MS_WALK_MAX]; /* outermost first, too; one that always holds, then one or two a frame */
+  struct ms_link
+      links[2u * MS_WALK_MAX]; /* outermost first, too; MS_LINKS_BEFORE that always hold, then one or two a frame */
   struct ms_walked_frame walked[MS_WALK_MAX];
 };
 
@@ -103,10 +108,10 @@ static inline ms_word_pair ms_link_wrong(const struct ms_link *link) {
 
 /** Returns whether all frames but the innermost are what they were in the last capture, given that the innermost one is
  * where it was. Not to be asked while `fragile`. Cost: seven instructions a frame, none of which waits for another. */
-static inline bool ms_walker_holds(const struct ms_walker *walker) {
+static inline __attribute__((always_inline)) bool ms_walker_holds(const struct ms_walker *walker) {
   ms_word_pair wrong = {0, 0};
   for (const struct ms_link *link = walker->links_end; link > walker->first_link; link -= 2)
-    wrong |= ms_link_wrong(link - 1) | ms_link_wrong(link - 2); /* two at a time: the first has one before it */
+    wrong |= ms_link_wrong(link - 1) | ms_link_wrong(link - 2); /* see MS_LINKS_BEFORE */
   return ms_likely((wrong[0] | wrong[1]) == 0);
 }
 

@@ -27,6 +27,8 @@ bool ms_os_room(void **items, size_t *capacity, size_t item_bytes, size_t needed
 /** Returns zeroed memory that will be zero again in every child that this process forks, however it does that. @return
  * NULL where the system has no such thing. */
 void *ms_os_wiped_in_children(void);
+/** Asks for large pages in memory of ms_os_map. */
+void ms_os_prefer_huge_pages(void *memory, size_t bytes);
 /** Makes private memory of ms_os_map zero again, without giving up its place. */
 void ms_os_zero(void *memory, size_t bytes);
 

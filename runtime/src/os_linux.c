@@ -50,6 +50,11 @@ void *ms_os_wiped_in_children(void) {
   return NULL;
 }
 
+void ms_os_prefer_huge_pages(void *memory, size_t bytes) {
+  KEEP_ERRNO;
+  (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a kernel without them: as it was */
+}
+
 void ms_os_unmap(void *memory, size_t bytes) {
   KEEP_ERRNO;
   if (memory)

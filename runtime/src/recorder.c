@@ -376,7 +376,7 @@ static inline const struct ms_known_stack *known_stack(struct ms_thread *thread,
   const struct ms_known_stack *known = known_place(thread, from.pc);
   bool same = known->pc == from.pc && known->sp == from.sp && known->fp == from.fp && known->site == site &&
               known->version == thread->walker.version;
-  return same && ms_walker_holds(&thread->walker) ? known : NULL;
+  return same && !thread->walker.unsteady && ms_walker_holds(&thread->walker) ? known : NULL;
 }
 
 /* Only counts an allocation that is not chosen. @return false when it is, or its site is not known. */

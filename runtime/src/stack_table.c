@@ -19,10 +19,12 @@ void ms_stack_table_open(struct ms_stack_table *table) {
   table->frames = table->first_frames;
 }
 
+#define BEHIND (MS_STACK_DEPTH_MAX * sizeof(uintptr_t))
+
 /* Gives a part back, unless it is still the table's own first one. */
 static void free_part(void *part, const void *first, size_t bytes) {
   if (part != first)
-    ms_os_unmap(part, bytes);
+    ms_os_unmap(part, bytes + BEHIND);
 }
 
 void ms_stack_table_close(struct ms_stack_table *table) {
@@ -32,9 +34,14 @@ void ms_stack_table_close(struct ms_stack_table *table) {
   memset(table, 0, sizeof *table);
 }
 
+/* From here on the pages of a table are more than the processor can keep track of. */
+#define HUGE ((size_t)4 << 20)
+
 static void *doubled(void *old, const void *first, size_t bytes) {
-  void *larger = ms_os_map(2 * bytes);
+  void *larger = ms_os_map(2 * bytes + BEHIND);
   if (larger) {
+    if (2 * bytes >= HUGE)
+      ms_os_prefer_huge_pages(larger, 2 * bytes);
     memcpy(larger, old, bytes);
     free_part(old, first, bytes);
   }
@@ -62,19 +69,21 @@ static MS_COLD bool grow_frames(struct ms_stack_table *table) {
 
 static MS_COLD bool grow_index(struct ms_stack_table *table) {
   uint32_t capacity = table->index_capacity * 2;
-  uint32_t *index = ms_os_map(capacity * sizeof *index);
+  size_t bytes = capacity * sizeof *table->index;
+  struct ms_stack_slot *index = ms_os_map(bytes + BEHIND);
   if (!index)
     return false;
+  if (bytes >= HUGE)
+    ms_os_prefer_huge_pages(index, bytes);
   for (uint32_t slot = 0; slot < table->index_capacity; slot++) {
-    uint32_t id = table->index[slot];
-    if (id == 0)
+    if (table->index[slot].id == 0)
       continue;
-    uint32_t at = table->entries[id].hash & (capacity - 1);
-    while (index[at] != 0)
+    uint32_t at = table->index[slot].hash & (capacity - 1);
+    while (index[at].id != 0)
       at = (at + 1) & (capacity - 1);
-    index[at] = id;
+    index[at] = table->index[slot];
   }
-  free_part(table->index, table->first_index, table->index_capacity * sizeof *index);
+  free_part(table->index, table->first_index, bytes / 2);
   table->index = index;
   table->index_capacity = capacity;
   return true;
@@ -89,15 +98,14 @@ static MS_COLD uint32_t add(struct ms_stack_table *table, uint32_t slot, uint32_
       return 0;
   uint32_t id = ++table->count;
   table->entries[id] = (struct ms_stack_entry){
-      .hash = hash,
       .site = site,
       .frames_at = (uint32_t)table->frame_count,
       .depth = (uint16_t)depth,
       .flags = flags,
   };
+  table->index[slot] = (struct ms_stack_slot){hash, id, (uint32_t)table->frame_count};
   memcpy(table->frames + table->frame_count, frames, depth * sizeof *frames);
   table->frame_count += depth;
-  table->index[slot] = id;
   if (2 * table->count > table->index_capacity)
     (void)grow_index(
         table); /* refused: probes get longer until memory is there; a full index cannot come, see intern */
@@ -106,19 +114,24 @@ static MS_COLD uint32_t add(struct ms_stack_table *table, uint32_t slot, uint32_
 
 uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint8_t flags, const uintptr_t *frames,
                                uint32_t depth, uint32_t hash, bool *added) {
-  uint32_t mask = table->index_capacity - 1;
-  uint32_t slot = hash & mask;
+  uint32_t mask = table->index_capacity - 1, at = hash & mask;
   *added = false;
-  for (; table->index[slot] != 0; slot = (slot + 1) & mask) {
-    const struct ms_stack_entry *entry = &table->entries[table->index[slot]];
-    if (entry->hash == hash && entry->site == site && entry->depth == depth && entry->flags == flags &&
-        memcmp(ms_stack_frames(table, entry), frames, depth * sizeof *frames) == 0)
-      return table->index[slot];
+  for (; table->index[at].id != 0; at = (at + 1) & mask) {
+    const struct ms_stack_slot *slot = &table->index[at];
+    if (slot->hash != hash)
+      continue;
+    const struct ms_stack_entry *entry = &table->entries[slot->id];
+    const uintptr_t *known = table->frames + slot->frames_at;
+    __builtin_prefetch(entry);
+    /* The frames first: what the entry says is compared without a branch in between. */
+    bool same = memcmp(known, frames, depth * sizeof *frames) == 0;
+    if (ms_likely(same & (entry->site == site) & (entry->depth == depth) & (entry->flags == flags)))
+      return slot->id;
   }
   if (table->count + 1 >= table->index_capacity) /* keeps one slot free, at which every probe ends */
     return 0;
   *added = true;
-  return add(table, slot, site, flags, frames, depth, hash);
+  return add(table, at, site, flags, frames, depth, hash);
 }
 
 void ms_stack_table_forget(struct ms_stack_table *table) {

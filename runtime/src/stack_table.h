@@ -13,10 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "call_stack.h"
+
 /** What is known of one stack. `last_*` and `frequency` are the recorder's notes, kept here since this line is in the
  *  cache when they are wanted. */
 struct ms_stack_entry {
-  uint32_t hash;
+  uint32_t reserved;
   uint32_t site;
   uint32_t frames_at; /* index into the arena */
   uint16_t depth;
@@ -26,20 +28,29 @@ struct ms_stack_entry {
   uint32_t frequency;  /* slot in the thread's frequency table + 1; 0: not counted yet, UINT32_MAX: not to be counted */
 };
 
+/** A place of the index. It says where both the entry and the frames are, so that neither waits for the other to come
+ * into the cache: with a hundred thousand stacks that is most of the time. */
+struct ms_stack_slot {
+  uint32_t hash;
+  uint32_t id; /* 0: free */
+  uint32_t frames_at;
+};
+
 /* What most threads need fits in a page. */
-#define MS_STACKS_FIRST_INDEX 128u
+#define MS_STACKS_FIRST_INDEX 64u
 #define MS_STACKS_FIRST_ENTRIES 32u
 #define MS_STACKS_FIRST_FRAMES 320u
 
 struct ms_stack_table {
-  uint32_t *index;                /* id, or 0: free */
+  struct ms_stack_slot *index;
   struct ms_stack_entry *entries; /* entries[id]; 0 is not used */
   uintptr_t *frames;
   uint32_t index_capacity, entry_capacity, count;
   size_t frame_capacity, frame_count;
-  uint32_t first_index[MS_STACKS_FIRST_INDEX];
+  struct ms_stack_slot first_index[MS_STACKS_FIRST_INDEX];
   struct ms_stack_entry first_entries[MS_STACKS_FIRST_ENTRIES];
-  uintptr_t first_frames[MS_STACKS_FIRST_FRAMES];
+  /* Frames of an entry are compared before its depth is known: behind the last ones there is room to read on. */
+  uintptr_t first_frames[MS_STACKS_FIRST_FRAMES + MS_STACK_DEPTH_MAX];
 };
 
 /** Prepares an empty table. It must not move after that. */
