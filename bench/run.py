@@ -108,22 +108,21 @@ def row(runs, variant):
     def of_run(value):
         return median(map(value, runs[variant.name]))
 
-    text = f"  {variant.name:18} {of_run(lambda r: r.ns_per_pair):9.1f}"
-    size = f"{of_run(lambda r: r.trace_bytes / r.events()):12.2f}" if variant is memscope else f"{'':12}"
-    if variant.name == variant.base:
-        return f"{text} {'':34} {size} {of_run(lambda r: r.peak_kib) / 1024:9.1f}"
-    added, ratios = costs(runs, variant)
-    text += f" {median(added):10.1f} {median(ratios):10.2f}"
-    if variant.rival and runs[memscope.name]:
-        text += f" {median(a / (b or math.nan) for a, b in zip(added, costs(runs, memscope)[0])):12.1f}"
-    else:
-        text += f" {'':12}"
-    return f"{text} {size} {of_run(lambda r: r.peak_kib) / 1024:9.1f}"
+    cost, to_ours, size = f"{'':36}", "", ""
+    if variant.name != variant.base:
+        added, ratios = costs(runs, variant)
+        cost = f"{median(added):10.1f} {f'{min(added):.0f} ... {max(added):.0f}':>15} {median(ratios):9.2f}"
+        if variant.rival and runs[memscope.name]:
+            to_ours = f"{median(a / (b or math.nan) for a, b in zip(added, costs(runs, memscope)[0])):.1f}"
+    if variant is memscope:
+        size = f"{of_run(lambda run: run.trace_bytes / run.events()):.2f}"
+    return (f"  {variant.name:18} {of_run(lambda run: run.ns_per_pair):9.1f} {cost} {to_ours:>11} "
+            f"{of_run(lambda run: run.cpu_ns_per_pair):9.1f} {size:>12} {of_run(lambda run: run.peak_kib) / 1024:9.1f}")
 
 
 def print_programs(chosen, all_variants, options):
-    print(f"\n  {'variant':18} {'ns/pair':>9} {'added ns':>10} {'ratio':>10} {'rival:ours':>12} {'bytes/event':>12} "
-          f"{'peak MiB':>9}")
+    print(f"\n  {'variant':18} {'ns/pair':>9} {'added ns':>10} {'from ... to':>15} {'ratio':>9} {'rival:ours':>11} {'CPU ns':>9} "
+          f"{'bytes/event':>12} {'peak MiB':>9}")
     for program in chosen:
         if options.quick and program.kind == "crowd":
             program.threads, program.share = CROWD // 10, 10 / CROWD
