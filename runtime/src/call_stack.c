@@ -33,32 +33,19 @@ static void forget_walk(struct ms_walker *walker) {
 }
 
 void ms_walker_open(struct ms_walker *walker) {
-  ms_walker_forget(walker);
+  ms_rule_cache_open(&walker->rules);
+  forget_walk(walker);
   for (unsigned i = 0; i < MS_LINKS_BEFORE; i++)
     walker->links[i].at = (uintptr_t)&walker->links[i];
   (void)ms_os_stack_bounds(&walker->stack_low,
                            &walker->stack_high); /* unknown: every walk ends after its first frame */
 }
 
+void ms_walker_close(struct ms_walker *walker) { ms_rule_cache_close(&walker->rules); }
+
 void ms_walker_forget(struct ms_walker *walker) {
   forget_walk(walker);
-  memset(walker->rules, 0, sizeof walker->rules);
-}
-
-static MS_COLD const struct ms_unwind_rule *learn_rule(struct ms_cached_rule *cached, uintptr_t address) {
-  static const struct ms_unwind_rule unknown = {.kind = MS_RULE_UNKNOWN};
-  const void *table = ms_os_unwind_table(address);
-  if (!table) /* not kept: code may still come to this address */
-    return &unknown;
-  cached->rule = ms_unwind_rule_read(table, address);
-  cached->address = address;
-  return &cached->rule;
-}
-
-/* `address` lies inside the calling instruction. Valid until the next call. */
-static inline const struct ms_unwind_rule *find_rule(struct ms_walker *walker, uintptr_t address) {
-  struct ms_cached_rule *cached = &walker->rules[(address ^ address >> 7) & (MS_RULE_CACHE - 1)];
-  return ms_likely(cached->address == address) ? &cached->rule : learn_rule(cached, address);
+  ms_rule_cache_forget(&walker->rules);
 }
 
 static inline bool on_stack(const struct ms_walker *walker, uintptr_t address) {
@@ -82,7 +69,7 @@ enum step { STEP_CALL, STEP_INTERRUPTED, STEP_END, STEP_LOST };
  * return address stands behind it. Notes in `walked` what the step read. */
 static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, enum step before,
                              struct ms_walked_frame *walked) {
-  const struct ms_unwind_rule rule = *find_rule(walker, frame->pc - (before == STEP_CALL));
+  const struct ms_unwind_rule rule = *ms_rule_cache_find(&walker->rules, frame->pc - (before == STEP_CALL));
   uintptr_t cfa = (rule.kind == MS_RULE_FROM_FP ? frame->fp : frame->sp) + (uintptr_t)(intptr_t)rule.cfa_offset;
   walked->sp = frame->sp;
   walked->fp = frame->fp;
@@ -155,7 +142,7 @@ static inline void push(struct ms_walker *walker, uint32_t fresh) {
 /* The frame stands where it was, but at another call. Returns whether that call's frame looks the same. */
 static inline bool replace_pc(struct ms_walker *walker, uint32_t frame, uintptr_t pc) {
   struct ms_walked_frame *walked = &walker->walked[frame];
-  if (memcmp(find_rule(walker, pc - 1), &walked->rule, sizeof walked->rule) != 0)
+  if (memcmp(ms_rule_cache_find(&walker->rules, pc - 1), &walked->rule, sizeof walked->rule) != 0)
     return false;
   walker->hash += (pc - walker->pcs[frame]) * walked->factor;
   walker->pcs[frame] = pc;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * call_stack.h: captures the calling thread's stack as return addresses, each one exact: a walk from frame to frame by
- * unwind rules, kept in a small cache of the thread. It reads stack memory within the thread's bounds only and calls
+ * unwind rules, kept in a cache of the thread (rule_cache.h). It reads stack memory within the thread's bounds only and calls
  * nothing that locks, allocates or touches the loader.
  *
  * The walker remembers its last walk. A new walk goes outwards only until it meets a frame it has been in, at the same
@@ -20,19 +20,13 @@
 #include <stdint.h>
 
 #include "atomics.h"
-#include "unwind_rules.h"
+#include "rule_cache.h"
 
 #define MS_STACK_DEPTH_MAX 512u
-#define MS_RULE_CACHE 128u
 /* Frames walked beyond the depth asked for: a recursion on its way back finds its outer frames remembered. */
 #define MS_WALK_SLACK 32u
 /* Remembered frames, and new ones behind them. Reserved, not touched: a thread pays for what it uses. */
 #define MS_WALK_MAX (4u * MS_STACK_DEPTH_MAX)
-
-struct ms_cached_rule {
-  uintptr_t address;
-  struct ms_unwind_rule rule;
-};
 
 /** A frame of the remembered walk: the registers in it, where its caller's were read, and the rule that said so. */
 struct ms_walked_frame {
@@ -69,7 +63,7 @@ struct ms_walker {
   uint8_t end;   /* how the walk ended behind the outermost of them, enum step in call_stack.c */
   bool unsteady; /* the last capture found other frames than were remembered: the next one may, too */
   bool fragile;  /* they lead through a signal frame, which two words do not verify */
-  struct ms_cached_rule rules[MS_RULE_CACHE];
+  struct ms_rule_cache rules;
   uintptr_t pcs[MS_WALK_MAX];
   struct ms_link
       links[2u * MS_WALK_MAX]; /* outermost first, too; MS_LINKS_BEFORE that always hold, then one or two a frame */
@@ -91,6 +85,7 @@ struct ms_call_stack {
 
 /** Prepares the walker for the calling thread. */
 void ms_walker_open(struct ms_walker *walker);
+void ms_walker_close(struct ms_walker *walker);
 
 /** Captures from `from` outwards, at most `depth_max` frames, the innermost ones. */
 void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint32_t depth_max,

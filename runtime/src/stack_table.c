@@ -124,7 +124,7 @@ uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint
     const uintptr_t *known = table->frames + slot->frames_at;
     __builtin_prefetch(entry);
     /* The frames first: what the entry says is compared without a branch in between. */
-    bool same = memcmp(known, frames, depth * sizeof *frames) == 0;
+    bool same = depth == 0 || memcmp(known, frames, depth * sizeof *frames) == 0;
     if (ms_likely(same & (entry->site == site) & (entry->depth == depth) & (entry->flags == flags)))
       return slot->id;
   }

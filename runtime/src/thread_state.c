@@ -126,6 +126,7 @@ static void release(struct ms_thread *thread) {
   ms_window_close(&thread->window);
   ms_frequency_close(&thread->frequency);
   ms_stack_table_close(&thread->stacks);
+  ms_walker_close(&thread->walker);
   ms_os_unmap(thread, sizeof *thread);
 }
 
@@ -244,6 +245,7 @@ void ms_thread_fork_child(void) {
     ms_window_abandon(&thread->window);
     ms_frequency_close(&thread->frequency);
     ms_stack_table_close(&thread->stacks);
+    ms_walker_close(&thread->walker);
     ms_os_unmap(thread, sizeof *thread);
   }
   threads = NULL;
