@@ -157,17 +157,25 @@ static bool read_cie(const uint8_t *entry, struct cie *cie) {
 
 /* ---- call frame instructions ---- */
 
-enum where { UNCHANGED, AT_OFFSET, UNDEFINED, ELSEWHERE };
+enum where { UNCHANGED, AT_OFFSET, FROM_FP, UNDEFINED, ELSEWHERE };
 
 struct place {
   enum where where;
   int64_t offset;
 };
 
+/* A register plus an offset, or the word at register + place plus an offset. */
+struct value {
+  uint64_t base; /* the register, or one of: */
+  bool through;
+  int64_t place, offset;
+};
+
+#define NO_REGISTER UINT64_MAX /* the offset alone */
+#define UNKNOWN_VALUE (UINT64_MAX - 1)
+
 struct state {
-  uint64_t cfa_register;
-  int64_t cfa_offset;
-  bool cfa_known;
+  struct value cfa;
   struct place fp, back;
 };
 
@@ -195,6 +203,63 @@ static void restore_place(struct machine *machine, uint64_t reg) {
 static void skip_block(const uint8_t **at) {
   uint64_t size = read_uleb(at);
   *at += size;
+}
+
+/* ---- expressions ---- */
+
+#define EXPRESSION_DEPTH 4
+
+/* An operation on the two topmost values; false for one that is not known, or not of such values. */
+static bool combine(struct value *left, const struct value *right, uint8_t operation) {
+  if (right->base != NO_REGISTER || (left->base != NO_REGISTER && operation != 0x22))
+    return false;
+  switch (operation) {
+  case 0x1a: /* and */
+    left->offset &= right->offset;
+    return true;
+  case 0x22: /* plus */
+    left->offset += right->offset;
+    return true;
+  case 0x24: /* shl */
+    left->offset = right->offset < 64 ? (int64_t)((uint64_t)left->offset << (uint64_t)right->offset) : 0;
+    return true;
+  case 0x2a: /* ge */
+    left->offset = left->offset >= right->offset;
+    return true;
+  default:
+    return false;
+  }
+}
+
+/* Follows the expressions that compilers, linkers and libc write: a register and an offset, the word there (functions
+ * that align their frame, libc's signal frames), and a choice by the address (the linkage table). */
+static struct value evaluate(const uint8_t **from, uintptr_t address) {
+  const struct value unknown = {.base = UNKNOWN_VALUE};
+  uint64_t size = read_uleb(from);
+  const uint8_t *at = *from, *end = *from += size;
+  struct value stack[EXPRESSION_DEPTH], *top = stack - 1;
+  while (at < end) {
+    uint8_t operation = *at++;
+    bool pushes = operation >= 0x30 && operation <= 0x8f;
+    if (pushes ? top == stack + EXPRESSION_DEPTH - 1 : top < stack)
+      return unknown;
+    if (operation >= 0x70 && pushes) { /* breg */
+      *++top = (struct value){.base = operation - 0x70u, .offset = read_sleb(&at)};
+      if (top->base == REGISTER_RETURN)
+        *top = (struct value){.base = NO_REGISTER, .offset = (int64_t)address + top->offset};
+    } else if (operation <= 0x4f && pushes) { /* lit */
+      *++top = (struct value){.base = NO_REGISTER, .offset = operation - 0x30};
+    } else if (operation == 0x06 && !top->through && top->base != NO_REGISTER) { /* deref */
+      *top = (struct value){.base = top->base, .through = true, .place = top->offset};
+    } else if (operation == 0x23) { /* plus_uconst */
+      top->offset += (int64_t)read_uleb(&at);
+    } else if (top > stack && combine(top - 1, top, operation)) {
+      top--;
+    } else {
+      return unknown;
+    }
+  }
+  return top == stack ? *top : unknown;
 }
 
 /* One instruction of the extended group; false for one that is not known. */
@@ -256,30 +321,33 @@ static bool extended(struct machine *machine, uint8_t opcode, const uint8_t **at
     *now = machine->saved[--machine->depth];
     return true;
   case 0x0c: /* def_cfa */
-    now->cfa_register = read_uleb(at);
-    now->cfa_offset = (int64_t)read_uleb(at);
-    now->cfa_known = true;
+    reg = read_uleb(at);
+    now->cfa = (struct value){.base = reg, .offset = (int64_t)read_uleb(at)};
     return true;
   case 0x12: /* def_cfa_sf */
-    now->cfa_register = read_uleb(at);
-    now->cfa_offset = read_sleb(at) * factor;
-    now->cfa_known = true;
+    reg = read_uleb(at);
+    now->cfa = (struct value){.base = reg, .offset = read_sleb(at) * factor};
     return true;
   case 0x0d: /* def_cfa_register */
-    now->cfa_register = read_uleb(at);
-    return true;
+    now->cfa.base = read_uleb(at);
+    return !now->cfa.through;
   case 0x0e: /* def_cfa_offset */
-    now->cfa_offset = (int64_t)read_uleb(at);
-    return true;
+    now->cfa.offset = (int64_t)read_uleb(at);
+    return !now->cfa.through;
   case 0x13: /* def_cfa_offset_sf */
-    now->cfa_offset = read_sleb(at) * factor;
-    return true;
+    now->cfa.offset = read_sleb(at) * factor;
+    return !now->cfa.through;
   case 0x0f: /* def_cfa_expression */
-    skip_block(at);
-    now->cfa_known = false;
+    now->cfa = evaluate(at, machine->target);
     return true;
-  case 0x10: /* expression, val_expression */
-  case 0x16:
+  case 0x10: { /* expression */
+    reg = read_uleb(at);
+    struct value place = evaluate(at, machine->target);
+    bool from_fp = place.base == REGISTER_FP && !place.through;
+    set_place(machine, reg, from_fp ? (struct place){FROM_FP, place.offset} : (struct place){ELSEWHERE, 0});
+    return true;
+  }
+  case 0x16: /* val_expression */
     reg = read_uleb(at);
     skip_block(at);
     set_place(machine, reg, (struct place){ELSEWHERE, 0});
@@ -347,23 +415,46 @@ static const uint8_t *find_fde(const uint8_t *table, uintptr_t address) {
   return low == 0 ? NULL : table + rows[low - 1][1];
 }
 
+static bool is_small(int64_t number) { return number == (int16_t)number; }
+
 static struct ms_unwind_rule to_rule(const struct state *state) {
+  const struct value *cfa = &state->cfa;
   struct ms_unwind_rule rule = {.kind = MS_RULE_UNKNOWN};
   if (state->back.where == UNDEFINED)
     rule.kind = MS_RULE_OUTERMOST;
-  if (!state->cfa_known || state->back.where != AT_OFFSET || state->fp.where == ELSEWHERE)
+  if ((cfa->base != REGISTER_SP && cfa->base != REGISTER_FP) || state->back.where != AT_OFFSET)
     return rule;
-  if (state->cfa_register != REGISTER_SP && state->cfa_register != REGISTER_FP)
+  bool from_fp = cfa->base == REGISTER_FP;
+  if (state->fp.where == ELSEWHERE || (state->fp.where == FROM_FP && !(from_fp && cfa->through)))
     return rule;
-  if (state->back.offset != (int16_t)state->back.offset || state->fp.offset != (int16_t)state->fp.offset ||
-      state->cfa_offset != (int32_t)state->cfa_offset)
+  if (!is_small(state->back.offset) || !is_small(state->fp.offset) || !is_small(cfa->place) ||
+      cfa->offset != (int32_t)cfa->offset)
     return rule;
-  rule.kind = state->cfa_register == REGISTER_SP ? MS_RULE_FROM_SP : MS_RULE_FROM_FP;
-  rule.cfa_offset = (int32_t)state->cfa_offset;
+  if (cfa->through)
+    rule.kind = from_fp ? MS_RULE_AT_FP : MS_RULE_AT_SP;
+  else
+    rule.kind = from_fp ? MS_RULE_FROM_FP : MS_RULE_FROM_SP;
+  rule.cfa_place = (int16_t)cfa->place;
+  rule.cfa_offset = (int32_t)cfa->offset;
   rule.return_offset = (int16_t)state->back.offset;
-  rule.fp_saved = state->fp.where == AT_OFFSET;
+  rule.fp_saved = state->fp.where == AT_OFFSET ? MS_FP_SAVED
+                  : state->fp.where == FROM_FP ? MS_FP_SAVED_FROM_FP
+                                               : MS_FP_NOT_SAVED;
   rule.fp_offset = (int16_t)state->fp.offset;
   return rule;
+}
+
+/* A frame is marked as a signal's by whoever writes its rules. The kernel made it if it finds the interrupted stack
+ * pointer where the kernel puts it. */
+static struct ms_unwind_rule to_signal_rule(const struct state *state) {
+#if defined(__x86_64__)
+  const struct value *cfa = &state->cfa;
+  if (cfa->base != REGISTER_SP || !cfa->through || cfa->place != 160 || cfa->offset != 0)
+    return (struct ms_unwind_rule){.kind = MS_RULE_UNKNOWN};
+#else
+  (void)state;
+#endif
+  return (struct ms_unwind_rule){.kind = MS_RULE_SIGNAL};
 }
 
 struct ms_unwind_rule ms_unwind_rule_read(const void *table, uintptr_t address) {
@@ -384,10 +475,9 @@ struct ms_unwind_rule ms_unwind_rule_read(const void *table, uintptr_t address) 
     return unknown;
   if (cie.augmented)
     skip_block(&at);
-  if (cie.signal_frame)
-    return (struct ms_unwind_rule){.kind = MS_RULE_SIGNAL};
 
   struct machine machine = {.cie = &cie, .location = begin, .target = address};
+  machine.now.cfa.base = UNKNOWN_VALUE;
 #if defined(__aarch64__)
   machine.now.back = (struct place){ELSEWHERE, 0}; /* in the link register until the function saves it */
 #endif
@@ -397,5 +487,5 @@ struct ms_unwind_rule ms_unwind_rule_read(const void *table, uintptr_t address) 
   machine.location = begin;
   if (!run(&machine, at, end))
     return unknown;
-  return to_rule(&machine.now);
+  return cie.signal_frame ? to_signal_rule(&machine.now) : to_rule(&machine.now);
 }

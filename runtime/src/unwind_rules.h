@@ -4,8 +4,9 @@
  *
  * A rule says where the canonical frame address (CFA), the return address and the caller's frame pointer are, given the
  * stack pointer and the frame pointer at that address: all that a walk needs, since every other register is restored by
- * nobody on the way. Code with frame pointers, code without, libc's start routines and signal frames have such rules;
- * what computes its CFA in another way (rare, hand-written) has none, and the walk ends there with a mark.
+ * nobody on the way. Code with frame pointers, code without, libc's start routines and signal frames have such rules,
+ * and frames that align themselves and keep their CFA in memory; what computes it in another way (rare, hand-written)
+ * has none, and the walk ends there with a mark.
  *
  * Threads: any. Reads memory of loaded modules only; no lock, no allocation, no call that can block.
  */
@@ -21,14 +22,24 @@ enum ms_rule_kind {
   MS_RULE_FROM_FP,   /* CFA = fp + cfa_offset */
   MS_RULE_SIGNAL,    /* the frame the kernel pushed for a signal */
   MS_RULE_OUTERMOST, /* nobody called this code: the walk is complete */
+  MS_RULE_AT_SP,     /* CFA = *(sp + cfa_place) + cfa_offset */
+  MS_RULE_AT_FP,     /* CFA = *(fp + cfa_place) + cfa_offset */
+};
+
+/** Where the caller's frame pointer is. */
+enum ms_fp_saved {
+  MS_FP_NOT_SAVED,     /* still in its register */
+  MS_FP_SAVED,         /* at CFA + fp_offset */
+  MS_FP_SAVED_FROM_FP, /* at fp + fp_offset; with MS_RULE_AT_FP only */
 };
 
 struct ms_unwind_rule {
   int32_t cfa_offset;
   int16_t return_offset; /* from the CFA */
-  int16_t fp_offset;     /* from the CFA, where saved */
-  uint16_t kind;         /* enum ms_rule_kind */
-  uint16_t fp_saved;     /* 1; or 0: the caller's frame pointer is still in its register */
+  int16_t fp_offset;     /* where saved */
+  int16_t cfa_place;
+  uint8_t kind;     /* enum ms_rule_kind */
+  uint8_t fp_saved; /* enum ms_fp_saved */
 };
 _Static_assert(sizeof(struct ms_unwind_rule) == 12, "no padding: rules are compared as bytes");
 

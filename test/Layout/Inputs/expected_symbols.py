@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the symbols that abi.def and memscope.h promise: expected_symbols.py INCLUDE_DIRECTORY"""
+"""Prints the symbols that abi.def and memscope.h promise, and the one function that stands before libc's:
+expected_symbols.py INCLUDE_DIRECTORY"""
 import pathlib
 import re
 import sys
@@ -14,3 +15,4 @@ for name in re.findall(r"^MEMSCOPE_(?:ENTRY|CREATOR|HOOK)\((\w+),", abi, re.MULT
 header = re.sub(r"/\*.*?\*/", "", (include / "memscope.h").read_text(encoding="utf-8"), flags=re.DOTALL)
 for name in re.findall(r"\b(memscope_\w+)\s*\(", header):
     print(name)
+print("dlclose")

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * unloading.c: the program's dlclose leads here first, as everybody's does that is linked after libmemscope. Another
+ * library can come to stand where one was unloaded, and what threads remember of the code there, its unwind rules,
+ * would give wrong frames until the collector's next look at the loader's list.
+ *
+ * Before: a library that nobody has listed yet gets its place in the list, so that it can be missed. After: it is
+ * missed, and the generation rises before dlclose returns, so before another library can be loaded by whoever waits for
+ * that.
+ *
+ * Not in the static library: there is no next dlclose. What libc closes for itself does not come by.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+
+#include "modules.h"
+#include "run.h"
+
+__attribute__((visibility("default"))) int dlclose(void *handle) {
+  int (*real)(void *) = (int (*)(void *))dlsym(RTLD_NEXT, "dlclose");
+  if (!ms_run_writable())
+    return real(handle);
+  ms_modules_refresh();
+  int result = real(handle);
+  ms_modules_refresh();
+  return result;
+}
