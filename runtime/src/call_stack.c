@@ -65,28 +65,54 @@ static MS_COLD bool step_signal(const struct ms_walker *walker, struct ms_frame 
 
 enum step { STEP_CALL, STEP_INTERRUPTED, STEP_END, STEP_LOST };
 
+/* Where a frame's CFA stands in memory; 0: it is a register plus an offset. */
+static inline uintptr_t cfa_place(const struct ms_unwind_rule *rule, uintptr_t sp, uintptr_t fp) {
+  if (ms_likely(rule->kind == MS_RULE_FROM_FP || rule->kind == MS_RULE_FROM_SP))
+    return 0;
+  return (rule->kind == MS_RULE_AT_FP ? fp : sp) + (uintptr_t)(intptr_t)rule->cfa_place;
+}
+
+static inline uintptr_t cfa_of(const struct ms_unwind_rule *rule, uintptr_t sp, uintptr_t fp) {
+  uintptr_t place = cfa_place(rule, sp, fp);
+  uintptr_t base = ms_unlikely(place != 0) ? word(place) : rule->kind == MS_RULE_FROM_FP ? fp : sp;
+  return base + (uintptr_t)(intptr_t)rule->cfa_offset;
+}
+
+/* What is no ordinary frame: the end of the walk, or a signal's frame. */
+static MS_COLD enum step step_other(const struct ms_walker *walker, struct ms_frame *frame, enum ms_rule_kind kind) {
+  if (kind == MS_RULE_SIGNAL)
+    return step_signal(walker, frame) ? STEP_INTERRUPTED : STEP_LOST;
+  return kind == MS_RULE_OUTERMOST ? STEP_END : STEP_LOST;
+}
+
+static inline bool has_caller(const struct ms_walker *walker, const struct ms_frame *frame,
+                              const struct ms_unwind_rule *rule) {
+  if (ms_likely(rule->kind == MS_RULE_FROM_FP || rule->kind == MS_RULE_FROM_SP))
+    return true;
+  return (rule->kind == MS_RULE_AT_SP || rule->kind == MS_RULE_AT_FP) &&
+         on_stack(walker, cfa_place(rule, frame->sp, frame->fp));
+}
+
 /* One frame outwards. `before` says how the walk came to this one: an interrupted instruction is itself the place, a
  * return address stands behind it. Notes in `walked` what the step read. */
 static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, enum step before,
                              struct ms_walked_frame *walked) {
   const struct ms_unwind_rule rule = *ms_rule_cache_find(&walker->rules, frame->pc - (before == STEP_CALL));
-  uintptr_t cfa = (rule.kind == MS_RULE_FROM_FP ? frame->fp : frame->sp) + (uintptr_t)(intptr_t)rule.cfa_offset;
   walked->sp = frame->sp;
   walked->fp = frame->fp;
   walked->rule = rule;
-  if (ms_unlikely(rule.kind != MS_RULE_FROM_FP && rule.kind != MS_RULE_FROM_SP)) {
-    if (rule.kind == MS_RULE_SIGNAL)
-      return step_signal(walker, frame) ? STEP_INTERRUPTED : STEP_LOST;
-    return rule.kind == MS_RULE_OUTERMOST ? STEP_END : STEP_LOST;
-  }
-  uintptr_t back = cfa + (uintptr_t)(intptr_t)rule.return_offset, saved = cfa + (uintptr_t)(intptr_t)rule.fp_offset;
+  if (ms_unlikely(!has_caller(walker, frame, &rule)))
+    return step_other(walker, frame, rule.kind);
+  uintptr_t cfa = cfa_of(&rule, frame->sp, frame->fp), back = cfa + (uintptr_t)(intptr_t)rule.return_offset;
+  uintptr_t saved_from = ms_unlikely(rule.fp_saved == MS_FP_SAVED_FROM_FP) ? frame->fp : cfa;
+  uintptr_t saved = rule.fp_saved == MS_FP_NOT_SAVED ? 0 : saved_from + (uintptr_t)(intptr_t)rule.fp_offset;
   /* Frames lie one above the other; what does not is no frame. */
-  if (cfa <= frame->sp || !on_stack(walker, back) || (rule.fp_saved && !on_stack(walker, saved)))
+  if (cfa <= frame->sp || !on_stack(walker, back) || (saved && !on_stack(walker, saved)))
     return STEP_LOST;
   walked->back = back;
-  walked->saved = rule.fp_saved ? saved : 0;
+  walked->saved = saved;
   frame->pc = word(back);
-  if (rule.fp_saved)
+  if (saved)
     frame->fp = word(saved);
   frame->sp = cfa;
   return frame->pc != 0 ? STEP_CALL : STEP_END; /* a return address of 0 is the other mark of an outermost frame */
@@ -107,13 +133,16 @@ static inline uint32_t put_links(struct ms_walker *walker, uint32_t links, uint3
   bool adjacent = inner->saved == inner->back - 8;
   link->at = inner->back - 8;
   link->frame = frame;
-  link->is_second = false;
+  link->kind = MS_LINK_CALL;
   link->expected = (ms_word_pair){outer->fp, walker->pcs[frame - 1]};
   link->mask = (ms_word_pair){adjacent ? UINT64_MAX : 0, UINT64_MAX};
-  if (ms_likely(adjacent || !inner->saved))
-    return links + 1;
-  link[1] = (struct ms_link){inner->saved - 8, frame, true, {0, outer->fp}, {0, UINT64_MAX}};
-  return links + 2;
+  links++;
+  if (ms_unlikely(!adjacent && inner->saved))
+    walker->links[links++] = (struct ms_link){inner->saved - 8, frame, MS_LINK_FP, {0, outer->fp}, {0, UINT64_MAX}};
+  uintptr_t place = cfa_place(&inner->rule, inner->sp, inner->fp);
+  if (ms_unlikely(place != 0))
+    walker->links[links++] = (struct ms_link){place - 8, frame, MS_LINK_CFA, {0, word(place)}, {0, UINT64_MAX}};
+  return links;
 }
 
 /* Puts the new frames behind the remembered ones. */
@@ -162,21 +191,21 @@ static inline bool meets_memory(struct ms_walker *walker, const struct ms_frame 
 }
 
 /* Mends the return address of a link that does not hold, to another call of the same caller. @return false when the
- * caller is another one. */
+ * caller, or the frame itself, is another one. */
 static inline bool mend_link(struct ms_walker *walker, struct ms_link *link) {
   ms_word_pair wrong = ms_link_wrong(link);
   if ((wrong[0] | wrong[1]) == 0)
     return true;
   uintptr_t pc = word(link->at + 8);
-  if (wrong[0] != 0 || link->is_second || !replace_pc(walker, link->frame - 1, pc))
+  if (wrong[0] != 0 || link->kind != MS_LINK_CALL || !replace_pc(walker, link->frame - 1, pc))
     return false;
   link->expected[1] = pc;
   return true;
 }
 
 /* Compares from the innermost remembered frame to frame `last` outwards, four links at a time, and mends.
- * @return the innermost frame that is called by another frame than the remembered one; 0: none. */
-static inline uint32_t mend(struct ms_walker *walker, uint32_t last, bool *changed) {
+ * @return NULL, or the link of the innermost frame that is another one or called by another one. */
+static inline const struct ms_link *mend(struct ms_walker *walker, uint32_t last, bool *changed) {
   struct ms_link *link = walker->links + walker->walked[walker->count - 1].links;
   const struct ms_link *first = walker->links + walker->walked[last].links;
   for (; link > first; link -= 4) {
@@ -187,9 +216,9 @@ static inline uint32_t mend(struct ms_walker *walker, uint32_t last, bool *chang
     *changed = true;
     for (struct ms_link *one = link - 1; one >= link - 4; one--)
       if (!mend_link(walker, one))
-        return one->frame;
+        return one;
   }
-  return 0;
+  return NULL;
 }
 
 /* Goes outwards from `frame` until the walk ends, has `limit` frames, or meets memory. New frames stand
@@ -213,8 +242,7 @@ static inline uint32_t walk(struct ms_walker *walker, struct ms_frame frame, uin
  * number; `*outer` becomes the frame that calls them. */
 static uint32_t take_back(struct ms_walker *walker, uint32_t inner, uint32_t fresh, struct ms_frame *outer) {
   const struct ms_walked_frame *walked = &walker->walked[inner];
-  uintptr_t base = walked->rule.kind == MS_RULE_FROM_FP ? walked->fp : walked->sp;
-  outer->sp = base + (uintptr_t)(intptr_t)walked->rule.cfa_offset;
+  outer->sp = cfa_of(&walked->rule, walked->sp, walked->fp);
   outer->pc = word(walked->back);
   outer->fp = walked->saved ? word(walked->saved) : walked->fp;
   uint32_t moved = 0;
@@ -235,7 +263,7 @@ static inline uint32_t outermost(const struct ms_walker *walker, uint32_t fresh,
 
 void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint32_t depth_max,
                            struct ms_call_stack *stack) {
-  uint32_t limit = depth_max + MS_WALK_SLACK, fresh = 0, before = walker->count, inner = 1;
+  uint32_t limit = depth_max + MS_WALK_SLACK, fresh = 0, before = walker->count;
   if (ms_unlikely(walker->fragile || walker->count + limit >= MS_WALK_MAX))
     forget_walk(walker);
   walker->fragile = false;
@@ -243,18 +271,23 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   enum step how;
   bool met, changed = false;
   struct ms_frame frame = from;
-  do {
+  for (;;) {
     fresh = walk(walker, frame, fresh, limit, &met, &how);
-    if (ms_unlikely(met && walker->end == STEP_CALL && walker->count + fresh < depth_max)) {
-      forget_walk(walker); /* more were there than have been walked */
+    if (!met)
+      break;
+    const struct ms_link *wrong = NULL;
+    bool enough =
+        walker->end != STEP_CALL || walker->count + fresh >= depth_max; /* all that is wanted has been walked */
+    if (ms_likely(enough) && !(wrong = mend(walker, outermost(walker, fresh, depth_max), &changed)))
+      break;
+    if (ms_likely(enough && wrong->kind != MS_LINK_CFA)) {
+      fresh += take_back(walker, wrong->frame, fresh, &frame);
+    } else {
+      forget_walk(walker);
       fresh = 0;
       frame = from;
-      continue;
     }
-    inner = met ? mend(walker, outermost(walker, fresh, depth_max), &changed) : 0;
-    if (ms_unlikely(inner != 0))
-      fresh += take_back(walker, inner, fresh, &frame);
-  } while (inner != 0);
+  }
   if (!met) {
     forget_walk(walker);
     walker->end = (uint8_t)how;

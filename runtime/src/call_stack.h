@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * call_stack.h: captures the calling thread's stack as return addresses, each one exact: a walk from frame to frame by
- * unwind rules, kept in a cache of the thread (rule_cache.h). It reads stack memory within the thread's bounds only and calls
- * nothing that locks, allocates or touches the loader.
+ * unwind rules, kept in a cache of the thread (rule_cache.h). It reads stack memory within the thread's bounds only and
+ * calls nothing that locks, allocates or touches the loader.
  *
  * The walker remembers its last walk. A new walk goes outwards only until it meets a frame it has been in, at the same
  * place with the same registers; the frames outside of that are verified instead of walked: the two words that each
@@ -44,11 +44,17 @@ typedef uint64_t ms_word_pair __attribute__((vector_size(16)));
 /* Links are compared up to four at a time, from the inner end: the last few have these before them. */
 #define MS_LINKS_BEFORE 3u
 
+enum ms_link_kind {
+  MS_LINK_CALL, /* the caller's return address, and its frame pointer if that stands below */
+  MS_LINK_FP,   /* its frame pointer alone, in the second word */
+  MS_LINK_CFA,  /* the inner frame's own CFA, in the second word */
+};
+
 /** What must still stand in memory if a remembered frame is to be called by the next one. */
 struct ms_link {
   uintptr_t at;   /* of two words */
   uint32_t frame; /* the inner one */
-  bool is_second; /* of two: for the frame pointer alone */
+  enum ms_link_kind kind;
   ms_word_pair expected, mask;
 };
 
@@ -66,7 +72,7 @@ struct ms_walker {
   struct ms_rule_cache rules;
   uintptr_t pcs[MS_WALK_MAX];
   struct ms_link
-      links[2u * MS_WALK_MAX]; /* outermost first, too; MS_LINKS_BEFORE that always hold, then one or two a frame */
+      links[3u * MS_WALK_MAX]; /* outermost first, too; MS_LINKS_BEFORE that always hold, then one to three a frame */
   struct ms_walked_frame walked[MS_WALK_MAX];
 };
 
