@@ -4,6 +4,7 @@
  * at any moment, whatever the sampling, also after a kill.
  *
  * Thread: the owner only. Cost of a count: six loads and stores in one cache line, when the caller kept the slot.
+ * Guarded by bench/ (short, mixed).
  */
 #ifndef MS_FREQUENCY_H
 #define MS_FREQUENCY_H

@@ -32,7 +32,7 @@ bool ms_scope_close_abandoned(struct ms_local *local, uintptr_t frame);
 
 /** Closes scopes that were left without their exit hook. `frame`: the frame address of the function that called the
  * hook.
- *  @return whether the thread is tracked still. Cost: a compare. */
+ *  @return whether the thread is tracked still. Cost: a compare; every event has it. Guarded by bench/ (short). */
 static inline bool ms_scope_still_open(struct ms_local *local, uintptr_t frame) {
   return ms_likely(frame <= local->scope_frame) || ms_scope_close_abandoned(local, frame);
 }

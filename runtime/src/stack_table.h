@@ -4,7 +4,8 @@
  * dense array of entries and an arena of frames; each part doubles in its own mapping, so that a recursion with
  * hundreds of thousands of distinct stacks neither loops nor drops. Compared in full: a hash never decides alone.
  *
- * Thread: the owner only. Cost of a hit: one probe, one comparison of the frames. Maps memory only to grow.
+ * Thread: the owner only. Cost of a hit: one probe, one comparison of the frames. Maps memory only to
+ * grow. Guarded by bench/ (mixed, deep, wide; a new stack: fresh).
  */
 #ifndef MS_STACK_TABLE_H
 #define MS_STACK_TABLE_H

@@ -17,6 +17,7 @@
  *
  * Threads: any. A byte is written by the thread that allocates or frees the block, and the program itself orders those.
  * Cost of a test: two loads and two compares. No lock; a system call once per 64 MiB of tracked heap.
+ * Guarded by bench/ (untracked, sizes).
  */
 #ifndef MS_TRACKED_BLOCKS_H
 #define MS_TRACKED_BLOCKS_H
