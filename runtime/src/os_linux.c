@@ -29,8 +29,7 @@
 
 #include "os_linux.h"
 
-/* Not there in a program that is linked statically, which has no loader; and the linker warns of those that ask for
- * them. */
+/* A program that is linked statically need not have them, and the linker would warn of it if we asked for them. */
 #pragma weak dlopen
 #pragma weak dlsym
 #pragma weak dlerror
@@ -315,9 +314,18 @@ int ms_os_run(const char *const *arguments) {
 
 /* ---- libraries ---- */
 
+/* Whether a loader has made this program. Without one, dlopen would bring a second libc. */
+static bool has_loader(void) {
+  const ElfW(Phdr) *segment = (const void *)getauxval(AT_PHDR);
+  for (unsigned long i = 0; segment && i < getauxval(AT_PHNUM); i++)
+    if (segment[i].p_type == PT_INTERP)
+      return dlopen && dlsym && dlerror;
+  return false;
+}
+
 void *ms_os_open_library(const char *name, char *reason, size_t capacity) {
   KEEP_ERRNO;
-  if (!dlopen || !dlsym || !dlerror) {
+  if (!has_loader()) {
     snprintf(reason, capacity, "%s cannot be loaded: the program is linked statically", name);
     return NULL;
   }

@@ -46,7 +46,10 @@ MEMSCOPE_TRACK static void *allocate_at_random(void *argument) {
     void **block = &blocks[draw(account, BLOCKS)];
     size_t size = draw(account, 100) == 0 ? draw(account, 300000) + 1 : draw(account, 500) + 1;
     if (!*block) {
-      *block = draw(account, 20) == 0 ? aligned_alloc(64, size) : malloc(size);
+      if (draw(account, 20) == 0)
+        *block = aligned_alloc(64, size = (size + 63) & ~(size_t)63);
+      else
+        *block = malloc(size);
       note_allocation(account, *block, size);
     } else if (draw(account, 8) == 0) {
       uintptr_t before = (uintptr_t)*block;
