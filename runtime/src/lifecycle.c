@@ -2,11 +2,14 @@
  *
  * lifecycle.c: the order of things at the ends of a process.
  *
- *   start   options, thread-exit key, fork handlers. No file and no thread: those come with the first tracked thread.
- *   exit    our destructor, which runs after the program's: the calling thread's state, then the session. Other threads
- * may go on allocating into their files, which are complete at any moment. _exit, a fatal signal, kill: nothing runs,
- * and nothing is needed; only the end record is missing. fork    the child forgets the parent's files and blocks and
- * begins a run of its own with its next event.
+ *   start   options, thread-exit key, zstd if it is wanted, fork handlers. No file and no thread: those come with the
+ *           first tracked thread.
+ *
+ *   exit    our destructor, which runs after the program's: the calling thread's state, then the session. Other
+ *           threads may go on allocating into their files, which are complete at any moment. _exit, a fatal signal,
+ *           kill: nothing runs, and nothing is needed; only the end record is missing.
+ *
+ *   fork    the child forgets the parent's files and blocks and begins a run of its own with its next event.
  */
 #define _GNU_SOURCE
 #include "lifecycle.h"
@@ -14,6 +17,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "compressor.h"
 #include "diagnostics.h"
 #include "epoch.h"
 #include "mappings.h"
@@ -32,6 +36,7 @@
 /* Runs in the child, from the fork handler or, after a fork by a raw system call, at its first event. */
 static void after_fork_in_child(void) {
   ms_epoch_renew();
+  ms_compressor_fork_child();
   ms_session_fork_child();
   ms_thread_fork_child();
   ms_tracked_blocks_reset();
@@ -47,6 +52,7 @@ static void start_once(void) {
   ms_epoch_start();
   ms_options_start();
   ms_thread_setup();
+  ms_compressor_start();
   pthread_atfork(NULL, NULL, after_fork_in_child);
 }
 

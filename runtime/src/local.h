@@ -45,6 +45,7 @@ struct ms_local {
   uint8_t by_hand;                /* memscope_init_thread_tracker was called */
   uint32_t scope_count;
   uint8_t refused; /* its files could not be made: not tried again */
+  uint8_t leaving; /* the thread's destructors are at their end: see unseen.h */
   uint32_t looks;  /* hooks seen while the thread's name is waited for */
   uint32_t tid;
   struct ms_thread *thread;        /* NULL until something is recorded */

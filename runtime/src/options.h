@@ -15,6 +15,8 @@
 
 enum ms_track { MS_TRACK_ANNOTATED, MS_TRACK_ALL, MS_TRACK_NONE };
 
+enum ms_compress { MS_COMPRESS_NONE, MS_COMPRESS_ZSTD };
+
 /** Values in force. A CHOICE is the index of the chosen name. */
 struct ms_options {
 #define MS_FIELD_TEXT(key) char key[MS_OPTION_TEXT_MAX];

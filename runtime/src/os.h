@@ -154,6 +154,17 @@ int ms_os_run(const char *const *arguments);
 /** Calls `run` on a stack of its own, in the calling thread, and gives the stack back. @return -ENOMEM, or 0. */
 int ms_os_run_on_stack(size_t bytes, void (*run)(void *), void *argument);
 
+/** Calls `run` on the given stack, in the calling thread, and keeps signals away meanwhile: the program's handlers
+ * would find a stack that they do not know. Those that tell of an error in the code are let through. `stack` + `bytes`
+ * is aligned to 16. */
+void ms_os_run_apart(void *stack, size_t bytes, void (*run)(void *), void *argument);
+
+/** Loads a library of the system for good. Takes the loader's lock and allocates. @return NULL where there is none,
+ * with the reason. */
+void *ms_os_open_library(const char *name, char *reason, size_t capacity);
+/** Returns the address of a function of such a library, or NULL. */
+void *ms_os_library_function(void *library, const char *name);
+
 #define MS_OS_THREAD_WORDS 2
 
 /** Starts a thread with all signals blocked. @return 0 or a negative errno. */

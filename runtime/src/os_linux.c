@@ -29,6 +29,11 @@
 
 #include "os_linux.h"
 
+/* A program that is linked statically need not have them, and the linker would warn of it if we asked for them. */
+#pragma weak dlopen
+#pragma weak dlsym
+#pragma weak dlerror
+
 /* ---- memory ---- */
 
 void *ms_os_map(size_t bytes) {
@@ -307,6 +312,39 @@ int ms_os_run(const char *const *arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* ---- libraries ---- */
+
+/* Whether a loader has made this program. Without one, dlopen would bring a second libc. */
+static bool has_loader(void) {
+  const ElfW(Phdr) *segment = (const void *)getauxval(AT_PHDR);
+  for (unsigned long i = 0; segment && i < getauxval(AT_PHNUM); i++)
+    if (segment[i].p_type == PT_INTERP)
+      return dlopen && dlsym && dlerror;
+  return false;
+}
+
+void *ms_os_open_library(const char *name, char *reason, size_t capacity) {
+  KEEP_ERRNO;
+  if (!has_loader()) {
+    snprintf(reason, capacity, "%s cannot be loaded: the program is linked statically", name);
+    return NULL;
+  }
+  void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (!library) {
+    const char *text = dlerror(); /* and the program's next question finds nothing */
+    snprintf(reason, capacity, "%s", text ? text : name);
+  }
+  return library;
+}
+
+void *ms_os_library_function(void *library, const char *name) {
+  KEEP_ERRNO;
+  void *function = dlsym(library, name);
+  if (!function)
+    (void)dlerror();
+  return function;
+}
+
 /* ---- threads of our own ---- */
 
 /* By hand and not by swapcontext, which makes system calls, and which AddressSanitizer warns of. The old stack pointer
@@ -347,6 +385,17 @@ int ms_os_run_on_stack(size_t bytes, void (*run)(void *), void *argument) {
   call_on(stack + bytes, run, argument); /* a page's end: aligned to 16, as both ABIs want it at a call */
   ms_os_unmap(stack, bytes);
   return 0;
+}
+
+void ms_os_run_apart(void *stack, size_t bytes, void (*run)(void *), void *argument) {
+  KEEP_ERRNO;
+  static const int errors[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
+  uint64_t blocked = ~0ull, before; /* the kernel's set; libc's calls keep its own two signals out of it */
+  for (unsigned i = 0; i < sizeof errors / sizeof *errors; i++)
+    blocked &= ~(1ull << (errors[i] - 1));
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &blocked, &before, sizeof blocked);
+  call_on((unsigned char *)stack + bytes, run, argument);
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
 }
 
 _Static_assert(sizeof(pthread_t) <= MS_OS_THREAD_WORDS * sizeof(uint64_t), "a handle holds a pthread_t");

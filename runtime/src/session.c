@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "compressor.h"
 #include "diagnostics.h"
 #include "modules.h"
 #include "options.h"
@@ -40,6 +41,7 @@ static int make_files(const char *wanted) {
   ms_process_file_clock();
   ms_process_file_describe();
   ms_modules_refresh();
+  ms_compressor_complain();
   return ms_process_file_flush();
 }
 

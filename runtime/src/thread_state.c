@@ -230,6 +230,7 @@ static void on_thread_exit(void *round) {
   }
   struct ms_local *local = &ms_local;
   if (ms_local_enter(local)) {
+    local->leaving = 1;
     ms_thread_finish();
     local->mode = local->base_mode = MS_MODE_UNTRACKED;
     ms_local_leave(local);

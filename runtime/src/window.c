@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * window.c: creating, flushing and closing a thread's file. All system calls; none of it is on the ordinary hot path.
+ * window.c: creating, flushing and closing a thread's file. System calls and compression; none of it is on the ordinary
+ * hot path.
  */
 #include "window.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "compressor.h"
 #include "crc32c.h"
 #include "os.h"
 
@@ -53,21 +55,32 @@ int ms_window_open(struct ms_window *window, const char *path, const struct ms_t
   return 0;
 }
 
-/* Fills in what only a block on file has. */
-static size_t seal_block(struct ms_window *window) {
-  struct ms_block_header *block = ms_window_block(window);
-  block->event_count = window->events;
-  block->checksum = ms_crc32c(ms_window_payload(window), ms_window_used(window));
+/* Fills in what only a block on file has; the payload stands behind it. @return bytes of both. */
+static size_t seal_block(struct ms_block_header *block, uint32_t events) {
+  block->event_count = events;
+  block->checksum = ms_crc32c(block + 1, block->payload_bytes);
   block->header_check = 0;
   block->header_check = ms_crc32c(block, sizeof *block);
-  return sizeof *block + ms_window_used(window);
+  return sizeof *block + block->payload_bytes;
 }
 
 int ms_window_flush(struct ms_window *window) {
   if (window->stopped)
     return -ENOSPC;
-  size_t bytes = seal_block(window);
-  int error = ms_os_write_at(window->path, ms_window_block(window), bytes, window->append_at);
+  struct ms_block_header *block = ms_window_block(window);
+  struct ms_compressed compressed;
+  /* What becomes smaller is written from elsewhere: the tail stays what it is until the block is on file. */
+  bool smaller = ms_compressor_try(ms_window_payload(window), ms_window_used(window), block->base_address, &compressed);
+  if (smaller) {
+    *compressed.block = *block;
+    block = compressed.block;
+    block->decoded_bytes = block->payload_bytes;
+    block->payload_bytes = compressed.frame_bytes;
+  }
+  size_t bytes = seal_block(block, window->events);
+  int error = ms_os_write_at(window->path, block, bytes, window->append_at);
+  if (smaller)
+    ms_compressor_give_back(&compressed);
   if (error != 0) {
     /* The tail keeps its records, so they are not lost; what came on file of the block is recognised as torn. */
     ms_window_stop(window);

@@ -6,10 +6,10 @@
  *     file:   | head 4096 | tail: block header 64, payload ... | block 0 | block 1 | ...
  *               mapped shared, once ------------------------->   appended, one write each
  *
- * What is stored in the tail is in the page cache at once: a kill loses nothing. A full tail is appended as a block
- * and used again under the next sequence number; between those two steps the file holds it twice, and a reader skips
- * the repetition. Where a file system has no shared mappings the window is plain memory, written when full and at the
- * end.
+ * What is stored in the tail is in the page cache at once: a kill loses nothing. A full tail is appended as a block,
+ * compressed where that is asked for, and used again under the next sequence number; between those two steps the file
+ * holds it twice, and a reader skips the repetition. Where a file system has no shared mappings the window is plain
+ * memory, written when full and at the end.
  *
  * Thread: the owner only; reserve and publish are async-signal-safe towards other threads' windows. Cost of reserve +
  * publish: a compare and a store; once per window a write(2). No lock, no allocation.

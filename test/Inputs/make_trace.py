@@ -13,12 +13,13 @@ statement a line, `key=value` fields, numbers decimal or 0x…, text with spaces
     scope id= name= [function= file= line=]    note ticks= text=    end ticks=
     metric id= name= [kind=gauge|counter] [scope=system|process|core|thread|device] [unit=]
     instance scope= id= name=       unavailable metric= reason=     sample ticks= [cost=0] METRIC:INSTANCE=VALUE...
-    thread tid= [untracked] [part=2] [tail=BYTES] [dropped= reasons= cut=] [creator=]   following lines belong to it:
+    thread tid= [untracked] [compressed] [part=2] [tail=BYTES] [dropped= reasons= cut=] [creator=]   following lines belong to it:
       stack id= [site=0] [flags=0] [reference= shared=] [frames=A,B,...]
       alloc t= a= s= [k=0] [align=] [weight=] [same]     free t= a= [k=0]     realloc      (prefix of the next two)
       start t= [FIELD=N]...   finish t= [FIELD=N]...     name t= text=   scope-is id=   modules generation=
       mark t= text=           enter t= text=             leave t=        raw HEX...     unknown kind= HEX
-      block                   ends a block: it is appended to the file, the next records go to the next one
+      block [frame=HEX] [decoded=N]     ends a block: it is appended to the file, the next records go to the next one;
+                              with other bytes for its frame or another size of its records than are right
       tail [duplicate|none]   where the last records stay: in the tail (default), appended and left in the tail, appended
     freq tid= site= calls= [bytes= min= max= first= last=]
     file NAME TEXT                             another file with this text
@@ -34,6 +35,8 @@ WIDTHS_STACK = (1, 2, 3, 4)
 COUNTERS = ("ticks thread_start_ns user_ns system_ns cpu_ns read_calls write_calls read_bytes write_bytes storage_read_bytes "
             "storage_write_bytes voluntary_switches involuntary_switches run_delay_ns minor_faults major_faults "
             "own_read_calls own_write_calls own_read_bytes own_write_bytes unavailable").split()
+COLUMNS = ("tag time_low time_high alloc_back_low alloc_back_high free_back_low free_back_high address_low address_middle "
+           "address_high stack_low stack_high size_low size_high other").split()
 FAMILIES = {"malloc": 0, "new": 1, "new[]": 2, "custom": 3, "mapping": 4}
 SCOPES = {"system": 0, "process": 1, "core": 2, "thread": 3, "device": 4}
 
@@ -74,7 +77,7 @@ def u64(*values):
 
 
 def file_header(kind, run, pid, tid=0, start=0, header_bytes=64):
-    head = b"MEMSCOPE" + struct.pack("<HHIQIIQB", 2, kind, header_bytes, run, pid, tid, start, 8)
+    head = b"MEMSCOPE" + struct.pack("<HHIQIIQB", 3, kind, header_bytes, run, pid, tid, start, 8)
     return head.ljust(64, b"\0")
 
 
@@ -83,12 +86,20 @@ def fact(kind, payload):
     return u32(kind, len(payload), check, kind ^ len(payload) ^ check ^ 0x5346534D) + payload
 
 
+def zstd_frame(content):
+    """A frame that holds its content as it is: that, too, is zstd."""
+    head = b"\x28\xb5\x2f\xfd\xa0" + u32(len(content))  # single segment, four bytes of content size
+    return head + (1 | len(content) << 3).to_bytes(3, "little") + content  # the last block, not compressed
+
+
 class Block:
     """Records of one block; base values are those of its first event, as a writer would choose them."""
 
     def __init__(self, sequence, base_ticks=0, base_address=0):
         self.sequence, self.base_ticks, self.base_address = sequence, base_ticks, base_address
         self.ticks, self.address, self.events, self.payload = base_ticks, base_address, 0, bytearray()
+        self.columns, self.places = {name: bytearray() for name in COLUMNS}, {}
+        self.frame, self.decoded = None, None  # other values than the right ones
 
     def event(self, event_class, fields, size=None):
         ticks, address, stack = fields["t"], fields["a"], fields.get("k", 0)
@@ -106,25 +117,62 @@ class Block:
         self.payload += stack.to_bytes(WIDTHS_STACK[stack_code], "little")
         if size is not None:
             self.payload += varint(size)
+        self.sort(event_class, delta, time_code, address, coded, address_code, stack, stack_code, size)
         self.ticks, self.address, self.events = ticks, address, self.events + 1
 
-    def framed(self, kind, payload):
-        self.payload.append((kind << 2) & 0xFF)
-        self.payload += varint(len(payload)) + payload
+    def sort(self, event_class, delta, time_code, address, coded, address_code, stack, stack_code, size):
+        """Puts an event into the columns."""
+        columns, back = self.columns, self.events - self.places.get(address, self.events)
+        self.places[address] = self.events
+        place = "free_back" if event_class == 3 else "alloc_back"
+        if back == 0 or back > 0xFFFF:
+            place, address_code = "address", max(address_code, 1)
+        else:
+            address_code = 0
+        for name, value, width in (("time", delta, WIDTHS_TIME[time_code]), ("stack", stack, WIDTHS_STACK[stack_code])):
+            raw = value.to_bytes(width, "little")
+            columns[name + "_low"] += raw[:1]
+            columns[name + "_high"] += raw[1:]
+        if address_code == 0:
+            raw = back.to_bytes(2, "little")
+            columns[place + "_low"] += raw[:1]
+            columns[place + "_high"] += raw[1:]
+        else:
+            raw = (address if address_code == 3 else coded).to_bytes((0, 2, 4, 8)[address_code], "little")
+            columns["address_low"] += raw[:1]
+            columns["address_middle"] += raw[1:2]
+            columns["address_high"] += raw[2:]
+        if size is not None:
+            columns["size_low"] += varint(size)[:1]
+            columns["size_high"] += varint(size)[1:]
+        columns["tag"].append(event_class | time_code << 2 | address_code << 4 | stack_code << 6)
 
-    def bytes(self, sealed):
-        checksum, events = (crc32c(self.payload), self.events) if sealed else (0, 0)
-        head = struct.pack("<IIIIQQII24x", 0x4B42534D, self.sequence, len(self.payload), checksum, self.base_ticks,
-                           self.base_address, events, 0)
+    def control(self, tag, rest=b""):
+        self.payload += bytes([tag]) + rest
+        self.columns["tag"].append(tag)
+        self.columns["other"] += rest
+
+    def framed(self, kind, payload):
+        self.control((kind << 2) & 0xFF, varint(len(payload)) + payload)
+
+    def bytes(self, sealed, compressed=False):
+        payload, decoded = self.payload, 0
+        if compressed:
+            columns = [bytes(self.columns[name]) for name in COLUMNS]
+            payload, decoded = zstd_frame(u32(*map(len, columns)) + b"".join(columns)), len(self.payload)
+            payload, decoded = self.frame if self.frame is not None else payload, self.decoded or decoded
+        checksum, events = (crc32c(payload), self.events) if sealed else (0, 0)
+        head = struct.pack("<IIIIQQIII20x", 0x4B42534D, self.sequence, len(payload), checksum, self.base_ticks,
+                           self.base_address, events, 0, decoded)
         if sealed:
             head = head[:36] + u32(crc32c(head)) + head[40:]
-        return head + bytes(self.payload)
+        return head + bytes(payload)
 
 
 class Thread:
     def __init__(self, fields, flags, run, pid):
         self.fields, self.run, self.pid = fields, run, pid
-        self.tracked = "untracked" not in flags
+        self.tracked, self.compressed = "untracked" not in flags, "compressed" in flags
         self.done, self.block, self.stacks, self.tail = [], Block(0), {}, "keep"
 
     def name(self):
@@ -150,14 +198,14 @@ class Thread:
         block = self.block
         if word == "alloc":
             if "align" in f:
-                block.payload += bytes([0x08, f["align"].bit_length() - 1])
+                block.control(0x08, bytes([f["align"].bit_length() - 1]))
             if "weight" in f:
-                block.payload += b"\x0c" + struct.pack("<d", float(f["weight"]))
+                block.control(0x0C, struct.pack("<d", float(f["weight"])))
             block.event(1 if "same" in flags else 2, f, None if "same" in flags else f["s"])
         elif word == "free":
             block.event(3, f)
         elif word == "realloc":
-            block.payload.append(0x04)
+            block.control(0x04)
         elif word == "stack":
             self.stack(f)
         elif word in ("start", "finish"):
@@ -174,10 +222,13 @@ class Thread:
         elif word == "modules":
             block.framed(21, varint(f["generation"]))
         elif word == "raw":
-            block.payload += bytes.fromhex("".join(flags))
+            raw = bytes.fromhex("".join(flags))
+            block.control(raw[0], raw[1:])
         elif word == "unknown":
             block.framed(f["kind"], bytes.fromhex("".join(flags)))
         elif word == "block":
+            block.frame = bytes.fromhex(f["frame"].removeprefix("x")) if "frame" in f else None
+            block.decoded = f.get("decoded")
             self.seal()
         elif word == "tail":
             self.tail = flags[0]
@@ -197,7 +248,7 @@ class Thread:
         if len(last) > window:
             sys.exit(f"{self.name()}: tail of {len(last)} bytes in a window of {window}; give `tail=`")
         out = head.ljust(256, b"\0") + last.ljust(window, b"\0")
-        return out + b"".join(block.bytes(sealed=True) for block in self.done)
+        return out + b"".join(block.bytes(True, self.compressed) for block in self.done)
 
 
 def process_fact(kind, f):

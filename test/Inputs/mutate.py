@@ -14,11 +14,15 @@ sys.path.insert(0, os.path.dirname(__file__))
 from make_trace import crc32c
 
 memscope, source, work, count, seed = sys.argv[1:]
-TAIL_END = 256 + 1024
 
 
-def repair_blocks(data):
-    at = TAIL_END
+def blocks_begin(data):
+    """Behind the tail window, whose place and size the head of a thread file has."""
+    return sum(struct.unpack_from("<II", data, 68)) if len(data) >= 76 else 64
+
+
+def repair_blocks(data, begin):
+    at = begin
     while at + 64 <= len(data) and data[at:at + 4] == b"MSBK":
         length = struct.unpack_from("<I", data, at + 8)[0]
         if at + 64 + length > len(data):
@@ -40,10 +44,10 @@ def repair_facts(data):
         at += 16 + length
 
 
-def mutate(data, random_source):
+def mutate(data, begin, random_source):
     for _ in range(random_source.randint(1, 6)):
         # Content is worth more mutations than the padding of headers and tails.
-        low = random_source.choice([0, 64, TAIL_END, TAIL_END + 64])
+        low = random_source.choice([0, 64, begin, begin + 64])
         at = random_source.randrange(min(low, max(len(data) - 1, 0)), max(len(data), 1)) if data else 0
         kind = random_source.randrange(5)
         if not data:
@@ -71,10 +75,12 @@ for number in range(int(count)):
         path = os.path.join(work, name)
         with open(path, "rb") as file:
             data = bytearray(file.read())
-        mutate(data, random_source)
+        thread = name.startswith(("memscope_thread", "memscope_untracked")) and name.endswith(".bin")
+        begin = blocks_begin(data) if thread else 64
+        mutate(data, begin, random_source)
         if random_source.random() < 0.5:
-            if name.startswith(("memscope_thread", "memscope_untracked")) and name.endswith(".bin"):
-                repair_blocks(data)
+            if thread:
+                repair_blocks(data, begin)
             elif not name.endswith(".freq"):
                 repair_facts(data)
         with open(path, "wb") as file:

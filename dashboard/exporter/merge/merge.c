@@ -54,14 +54,15 @@ void ms_merge_start(struct ms_merge *merge, const struct ms_run *run) {
 }
 
 bool ms_merge_next(struct ms_merge *merge, struct ms_event *event) {
-  if (merge->heap_count == 0)
-    return false;
-  uint32_t stream = merge->heap[0];
-  *event = merge->heads[stream];
-  if (!advance(merge, stream))
-    merge->heap[0] = merge->heap[--merge->heap_count];
-  sift_down(merge, 0);
-  return true;
+  if (merge->given) {
+    if (!advance(merge, merge->heap[0]))
+      merge->heap[0] = merge->heap[--merge->heap_count];
+    sift_down(merge, 0);
+  }
+  merge->given = merge->heap_count > 0;
+  if (merge->given)
+    *event = merge->heads[merge->heap[0]];
+  return merge->given;
 }
 
 void ms_merge_free(struct ms_merge *merge) {

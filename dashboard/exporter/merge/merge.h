@@ -17,10 +17,12 @@ struct ms_merge {
   struct ms_event *heads;           /* next event of each stream */
   uint32_t *heap;                   /* streams that have one, the earliest at 0 */
   size_t heap_count;
+  bool given; /* the event at 0 has been given out, and its stream must move on */
 };
 
 void ms_merge_start(struct ms_merge *merge, const struct ms_run *run);
-/** Gives the next event with `stream` and `time_ns` set. Stack definitions do not appear: verify has taken them. */
+/** Gives the next event with `stream` and `time_ns` set. Stack definitions do not appear: verify has taken them. What
+ *  the event points to is there until the next call. */
 bool ms_merge_next(struct ms_merge *merge, struct ms_event *event);
 void ms_merge_free(struct ms_merge *merge);
 

@@ -9,10 +9,12 @@
 #include <math.h>
 
 #define SMALLEST_STACK_BYTES 8u            /* tag, length and six fields of a definition without frames */
+#define SMALLEST_COMPRESSED_STACK_BYTES 1u /* of each, the id differs from all the others */
 #define LARGEST_SIZE ((uint64_t)INT64_MAX) /* no allocator gives out more: PTRDIFF_MAX */
 
-uint32_t ms_record_stack_limit(const struct ms_trace_file *file) {
-  uint64_t limit = file->size / SMALLEST_STACK_BYTES;
+/* Highest stack id that a file of this size can define; ids above it are hostile, and never size a table. */
+static uint32_t stack_limit(const struct ms_block_reader *blocks) {
+  uint64_t limit = blocks->file->size / (blocks->compressed ? SMALLEST_COMPRESSED_STACK_BYTES : SMALLEST_STACK_BYTES);
   return limit > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)limit;
 }
 
@@ -22,7 +24,10 @@ void ms_record_reader_start(struct ms_record_reader *reader, const struct ms_tra
   ms_block_reader_start(&reader->blocks, file, damage);
 }
 
-void ms_record_reader_free(struct ms_record_reader *reader) { ms_vec_free(&reader->sizes); }
+void ms_record_reader_free(struct ms_record_reader *reader) {
+  ms_block_reader_free(&reader->blocks);
+  ms_vec_free(&reader->sizes);
+}
 
 static bool begin_block(struct ms_record_reader *reader) {
   if (!ms_block_reader_next(&reader->blocks, &reader->block))
@@ -77,7 +82,7 @@ static const char *decode_event(struct ms_record_reader *reader, uint8_t tag, st
   event->stack_id = (uint32_t)ms_cursor_number(records, stack_widths[tag >> MS_TAG_STACK_SHIFT]);
   event->address = address;
   event->scope = reader->scope;
-  if (event->stack_id > ms_record_stack_limit(reader->blocks.file))
+  if (event->stack_id > stack_limit(&reader->blocks))
     return "impossible stack id";
   if (ticks < reader->ticks)
     return "time runs over";
@@ -119,7 +124,7 @@ static const char *decode_stack(struct ms_record_reader *reader, struct ms_curso
   stack->flags = ms_cursor_u8(payload);
   uint64_t site = ms_cursor_varint(payload), reference = ms_cursor_varint(payload);
   uint64_t shared = ms_cursor_varint(payload), count = ms_cursor_varint(payload);
-  if (id == 0 || id > ms_record_stack_limit(reader->blocks.file) || site > UINT32_MAX || reference >= id)
+  if (id == 0 || id > stack_limit(&reader->blocks) || site > UINT32_MAX || reference >= id)
     return "impossible stack definition";
   if (payload->failed || count > ms_cursor_left(payload) || shared > UINT32_MAX)
     return "stack definition longer than its record";
@@ -223,7 +228,8 @@ bool ms_record_reader_next(struct ms_record_reader *reader, struct ms_event *eve
       if (!begin_block(reader))
         return false;
     const uint8_t *begin = reader->records.at;
-    *event = (struct ms_event){.offset = reader->block.offset + (uint64_t)(begin - reader->block.payload)};
+    uint64_t inside = reader->block.compressed ? 0 : (uint64_t)(begin - reader->block.payload);
+    *event = (struct ms_event){.offset = reader->block.offset + inside};
     const char *reason = decode(reader, event);
     if (reader->records.failed)
       reason = "record is cut at the end of its block";

@@ -32,13 +32,14 @@ struct ms_stack_definition {
   struct ms_cursor frames; /* `count` zigzag differences, known to be whole */
 };
 
-/** One thing that happened to a thread. Text and frames point into the mapped file. */
+/** One thing that happened to a thread. Text, counters and frames point into the block: they are there until the reader
+ *  is asked for the next event. */
 struct ms_event {
   enum ms_event_kind kind;
   uint32_t stream;     /* set by merge: index of the thread file */
   uint64_t ticks;      /* never less than that of the event before in the same file */
   uint64_t time_ns;    /* since the run's start; set by merge */
-  uint64_t offset;     /* in the file */
+  uint64_t offset;     /* in the file; of the block, where that is compressed */
   uint64_t address;    /* ALLOC, FREE */
   uint64_t size;       /* ALLOC: bytes asked for */
   uint32_t stack_id;   /* ALLOC, FREE: in this file's numbering, 0: none */
@@ -88,8 +89,5 @@ void ms_record_reader_start(struct ms_record_reader *reader, const struct ms_tra
 /** Gives the next event; what cannot be decoded costs the rest of its block and is noted. False at the end. */
 bool ms_record_reader_next(struct ms_record_reader *reader, struct ms_event *event);
 void ms_record_reader_free(struct ms_record_reader *reader);
-
-/** Highest stack id that a file of this size can define; ids above it are hostile, and never size a table. */
-uint32_t ms_record_stack_limit(const struct ms_trace_file *file);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "read/trace_file.h"
 
+#include "read/compressed.h"
 #include "support/crc32c.h"
 
 #include <errno.h>
@@ -147,6 +148,7 @@ static struct head read_head(const struct ms_trace_file *file, uint64_t at) {
   head.fields.base_address = ms_cursor_u64(&cursor);
   head.fields.event_count = ms_cursor_u32(&cursor);
   head.fields.header_check = ms_cursor_u32(&cursor);
+  head.fields.decoded_bytes = ms_cursor_u32(&cursor);
   head.whole = head.fields.magic == MS_BLOCK_MAGIC;
   return head;
 }
@@ -189,6 +191,7 @@ static void fill_block(struct ms_block *block, const struct ms_trace_file *file,
   *block = (struct ms_block){.offset = at + BLOCK_HEADER_BYTES,
                              .payload = file->bytes + at + BLOCK_HEADER_BYTES,
                              .payload_bytes = payload_bytes,
+                             .stored_bytes = payload_bytes,
                              .sequence = head->sequence,
                              .event_count = head->event_count,
                              .base_ticks = head->base_ticks,
@@ -236,6 +239,33 @@ static void note_cut(struct ms_block_reader *reader, uint64_t at, const char *wh
     reader->named = end;
 }
 
+/* Puts the records of a compressed block in the place of its frame. Returns NULL, or why that cannot be done. */
+static const char *decompress(struct ms_block_reader *reader, struct ms_block *block, uint32_t decoded_bytes) {
+  uint32_t tail_bytes = reader->file->thread.tail_bytes;
+  uint32_t room = tail_bytes < BLOCK_HEADER_BYTES ? 0 : tail_bytes - (uint32_t)BLOCK_HEADER_BYTES;
+  if (room > MS_BLOCK_DECODED_MAX)
+    room = MS_BLOCK_DECODED_MAX;
+  if (decoded_bytes > room)
+    return "more records than a block can hold";
+  if (reader->records == NULL)
+    reader->records = ms_memory_new(room, 1);
+  const char *reason =
+      ms_compressed_decode(block->payload, block->stored_bytes, block->base_address, reader->records, decoded_bytes);
+  block->payload = reader->records;
+  block->payload_bytes = decoded_bytes;
+  block->compressed = reader->compressed = true;
+  return reason;
+}
+
+/* Notes a block that is there and cannot be used. */
+static void note_damaged(struct ms_block_reader *reader, uint64_t at, const struct ms_block *block, const char *what,
+                         const char *reason) {
+  ms_damage_add(reader->damage, reader->file->path, at, BLOCK_HEADER_BYTES + block->stored_bytes,
+                "block %u is damaged (%s%s)", block->sequence, what, reason);
+  if (block->sequence == first_unknown(reader))
+    reader->named = block->sequence + 1;
+}
+
 /* One step over appended blocks: true with a block, false with reader->at moved on or at the end of the file. */
 static bool step(struct ms_block_reader *reader, struct ms_block *block) {
   const struct ms_trace_file *file = reader->file;
@@ -262,11 +292,15 @@ static bool step(struct ms_block_reader *reader, struct ms_block *block) {
   reader->at = at + BLOCK_HEADER_BYTES + head.fields.payload_bytes;
   fill_block(block, file, at, &head.fields, head.fields.payload_bytes);
   if (ms_crc32c(block->payload, block->payload_bytes) != head.fields.checksum) {
-    ms_damage_add(reader->damage, file->path, at, BLOCK_HEADER_BYTES + head.fields.payload_bytes,
-                  "block %u is damaged (its checksum does not hold)", head.fields.sequence);
-    if (head.fields.sequence == first_unknown(reader))
-      reader->named = head.fields.sequence + 1;
+    note_damaged(reader, at, block, "its checksum does not hold", "");
     return false;
+  }
+  if (head.fields.decoded_bytes != 0) {
+    const char *reason = decompress(reader, block, head.fields.decoded_bytes);
+    if (reason != NULL) {
+      note_damaged(reader, at, block, "it cannot be decompressed: ", reason);
+      return false;
+    }
   }
   expect_sequence(reader, at, head.fields.sequence);
   return true;
@@ -316,4 +350,9 @@ bool ms_block_reader_next(struct ms_block_reader *reader, struct ms_block *block
     return false;
   reader->tail_done = true;
   return take_tail(reader, block);
+}
+
+void ms_block_reader_free(struct ms_block_reader *reader) {
+  free(reader->records);
+  reader->records = NULL;
 }

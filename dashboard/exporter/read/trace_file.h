@@ -2,7 +2,8 @@
  *
  * trace_file.h: one file of a run, mapped: its header, and the blocks of a thread file.
  *
- * What a block holds is record.h's business. Nothing is copied: payloads point into the mapping and live as long as it.
+ * What a block holds is record.h's business. Payloads point into the mapping, or, of a compressed block, into memory of
+ * the reader, which the next block takes over.
  */
 #ifndef MEMSCOPE_EXPORTER_TRACE_FILE_H
 #define MEMSCOPE_EXPORTER_TRACE_FILE_H
@@ -31,12 +32,14 @@ void ms_trace_file_close(struct ms_trace_file *file);
 struct ms_cursor ms_trace_file_content(const struct ms_trace_file *file);
 
 struct ms_block {
-  uint64_t offset; /* of the payload, in the file */
-  const uint8_t *payload;
+  uint64_t offset;        /* of what is stored of it behind its header, in the file */
+  const uint8_t *payload; /* records; until the next block is asked for */
   uint32_t payload_bytes;
+  uint32_t stored_bytes; /* on file; less than payload_bytes where it is compressed */
   uint32_t sequence;
   uint32_t event_count; /* as the writer counted; 0 in the tail */
   uint64_t base_ticks, base_address;
+  bool compressed; /* its records have no offsets in the file */
   bool tail;
 };
 
@@ -48,12 +51,15 @@ struct ms_block_reader {
   uint32_t next_sequence; /* expected */
   uint32_t named;         /* blocks below this number were read or named as damaged */
   bool sound;             /* the last step gave a block */
-  bool started, tail_done;
+  bool compressed;        /* one of the blocks so far was */
+  bool tail_done;
+  uint8_t *records; /* of a compressed block; as long as any can be */
 };
 
 void ms_block_reader_start(struct ms_block_reader *reader, const struct ms_trace_file *file,
                            struct ms_damage_list *damage);
 /** Gives the next block whose checksums hold; damaged ones are noted and skipped. False at the end of the file. */
 bool ms_block_reader_next(struct ms_block_reader *reader, struct ms_block *block);
+void ms_block_reader_free(struct ms_block_reader *reader);
 
 #endif

@@ -61,7 +61,7 @@ void ms_verify_thread_file(const struct ms_trace_file *file, const struct ms_fac
     enum column column = column_of(&event);
     if (reader.block_number != block_number) {
       state = ORDINARY, block_number = reader.block_number, in_block = 0;
-      verified->block_bytes += sizeof(struct ms_block_header) + reader.block.payload_bytes;
+      verified->block_bytes += sizeof(struct ms_block_header) + reader.block.stored_bytes;
     }
     in_block += column != OTHER;
     const char *reason = complaints[state][column];

@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MS_FORMAT_VERSION 2u
+#define MS_FORMAT_VERSION 3u
 
 #ifdef __cplusplus
 #define MS_WIRE_ASSERT(condition, text) static_assert(condition, text)
@@ -107,13 +107,14 @@ enum ms_drop_reason {
 struct ms_block_header {
   uint32_t magic;         /* MS_BLOCK_MAGIC */
   uint32_t sequence;      /* 0, 1, 2, ... in a file */
-  uint32_t payload_bytes; /* records that follow; in the tail: whole records so far */
-  uint32_t checksum;      /* CRC-32C of the payload; 0 and unchecked in the tail */
+  uint32_t payload_bytes; /* bytes that follow: records, or a frame of them; in the tail: whole records so far */
+  uint32_t checksum;      /* CRC-32C of these bytes as they stand; 0 and unchecked in the tail */
   uint64_t base_ticks;
   uint64_t base_address;
-  uint32_t event_count;  /* allocations and frees in the payload; 0 in the tail */
-  uint32_t header_check; /* CRC-32C of this header with checksum filled in and header_check 0; 0 in the tail */
-  uint8_t reserved[24];
+  uint32_t event_count;   /* allocations and frees in the payload; 0 in the tail */
+  uint32_t header_check;  /* CRC-32C of this header with checksum filled in and header_check 0; 0 in the tail */
+  uint32_t decoded_bytes; /* 0: the payload is records; else it is a zstd frame, and the records in it have this size */
+  uint8_t reserved[20];
 };
 MS_WIRE_ASSERT(sizeof(struct ms_block_header) == 64, "block header is 64 bytes");
 MS_WIRE_ASSERT(offsetof(struct ms_block_header, sequence) == 4, "sequence");
@@ -123,6 +124,10 @@ MS_WIRE_ASSERT(offsetof(struct ms_block_header, base_ticks) == 16, "base_ticks")
 MS_WIRE_ASSERT(offsetof(struct ms_block_header, base_address) == 24, "base_address");
 MS_WIRE_ASSERT(offsetof(struct ms_block_header, event_count) == 32, "event_count");
 MS_WIRE_ASSERT(offsetof(struct ms_block_header, header_check) == 36, "header_check");
+MS_WIRE_ASSERT(offsetof(struct ms_block_header, decoded_bytes) == 40, "decoded_bytes");
+
+/* Records of a compressed block never have more bytes than the tail window holds, and never more than this. */
+#define MS_BLOCK_DECODED_MAX (1u << 20)
 
 /* A record begins with a tag byte. Its low two bits say what it is: */
 enum ms_record_class {
@@ -169,6 +174,36 @@ enum ms_control {
   MS_CONTROL_PHASE_EXIT = 24,   /* u64 ticks */
 };
 #define MS_CONTROL_TAG(kind) ((uint8_t)((unsigned)(kind) << 2))
+
+/* A compressed block (decoded_bytes is not 0) is one zstd frame, without a dictionary. Its content is the length of
+ * each column (u32, in this order), then the columns: the bytes of the block's records, sorted by what they mean, since
+ * bytes of one meaning are like one another. Each column has its bytes in the order of the records. */
+enum ms_column {
+  MS_COLUMN_TAG,             /* first byte of every record; an event's address code is an enum ms_column_address */
+  MS_COLUMN_TIME_LOW,        /* lowest byte of each event's time ... */
+  MS_COLUMN_TIME_HIGH,       /* ... and the other bytes */
+  MS_COLUMN_ALLOC_BACK_LOW,  /* MS_COLUMN_ADDRESS_BACK of allocations: lower byte ... */
+  MS_COLUMN_ALLOC_BACK_HIGH, /* ... and upper byte */
+  MS_COLUMN_FREE_BACK_LOW,   /* the same of frees, which look back more evenly */
+  MS_COLUMN_FREE_BACK_HIGH,
+  MS_COLUMN_ADDRESS_LOW, /* other addresses: lowest byte, second byte, and the others */
+  MS_COLUMN_ADDRESS_MIDDLE,
+  MS_COLUMN_ADDRESS_HIGH,
+  MS_COLUMN_STACK_LOW, /* stack ids, as times */
+  MS_COLUMN_STACK_HIGH,
+  MS_COLUMN_SIZE_LOW, /* sizes: first byte of the varint, and the others */
+  MS_COLUMN_SIZE_HIGH,
+  MS_COLUMN_OTHER, /* what follows the tag of prefixes and framed records, as it is */
+  MS_COLUMNS,
+};
+
+/* An event's address in the columns. The code takes the place of the record's. */
+enum ms_column_address {
+  MS_COLUMN_ADDRESS_BACK = 0,     /* u16 n: the address of the n-th event before this one in the block, n > 0 */
+  MS_COLUMN_ADDRESS_2 = 1,        /* zigzag of (delta / 8), as in the record: 2 bytes, also where the record has 1 */
+  MS_COLUMN_ADDRESS_4 = 2,        /* the same, 4 bytes */
+  MS_COLUMN_ADDRESS_ABSOLUTE = 3, /* 8 bytes */
+};
 
 /* MS_CONTROL_STACK payload:
  *     varint id           dense from 1 in each thread file
