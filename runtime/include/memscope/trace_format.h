@@ -172,6 +172,7 @@ enum ms_control {
   MS_CONTROL_MARK = 22,         /* u64 ticks, text: memscope_mark */
   MS_CONTROL_PHASE_ENTER = 23,  /* u64 ticks, name: memscope_scope_enter */
   MS_CONTROL_PHASE_EXIT = 24,   /* u64 ticks */
+  MS_CONTROL_PADDING = 25,      /* zeros, to the end of a block that is to have a certain size */
 };
 #define MS_CONTROL_TAG(kind) ((uint8_t)((unsigned)(kind) << 2))
 
