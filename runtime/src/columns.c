@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "atomics.h"
+#include "varint.h"
 
 static inline uint64_t load(const uint8_t *at) {
   uint64_t number;
@@ -27,11 +28,44 @@ static inline void put_pair(uint8_t **end, uint64_t bytes, unsigned count) {
   *end += count;
 }
 
+static const uint8_t *get_varint(const uint8_t *at, uint64_t *number) {
+  *number = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    *number |= (uint64_t)(*at & 0x7f) << shift;
+    if ((*at++ & 0x80) == 0)
+      return at;
+  }
+}
+
+/* Moves a stack's definition, with the two ids in it as differences: they count up, and zstd does not see that. It does
+ * not become longer, since a stack refers to the one before it (recorder.c, define_stack). @return the record's end. */
+static const uint8_t *sort_stack(uint8_t **end, const uint8_t *at, uint64_t *stack_before) {
+  uint64_t length, id, site, reference;
+  at = get_varint(at, &length);
+  const uint8_t *record_end = at + length;
+  at = get_varint(at, &id);
+  const uint8_t flags = *at++;
+  at = get_varint(at, &site);
+  at = get_varint(at, &reference);
+  const size_t rest = (size_t)(record_end - at);
+  uint8_t *to = ms_varint_put(*end, rest);
+  to = ms_varint_put(to, id - *stack_before);
+  *to++ = flags;
+  to = ms_varint_put(to, site);
+  to = ms_varint_put(to, reference != 0 ? id - reference : 0);
+  memcpy(to, at, rest);
+  *end = to + rest;
+  *stack_before = id;
+  return record_end;
+}
+
 /* Moves what follows a control record's tag. @return the record's end. */
-static const uint8_t *sort_control(uint8_t **end, uint8_t tag, const uint8_t *at) {
+static const uint8_t *sort_control(uint8_t **end, uint8_t tag, const uint8_t *at, uint64_t *stack_before) {
   const uint8_t *begin = at;
   uint64_t length = 0;
   switch (tag >> 2) {
+  case MS_CONTROL_STACK:
+    return sort_stack(end, at, stack_before);
   case MS_CONTROL_REALLOC:
     break;
   case MS_CONTROL_ALIGNED:
@@ -41,11 +75,7 @@ static const uint8_t *sort_control(uint8_t **end, uint8_t tag, const uint8_t *at
     length = 8;
     break;
   default:
-    for (unsigned shift = 0;; shift += 7) {
-      length |= (uint64_t)(*at & 0x7f) << shift;
-      if ((*at++ & 0x80) == 0)
-        break;
-    }
+    at = get_varint(at, &length);
   }
   at += length;
   memcpy(*end, begin, (size_t)(at - begin));
@@ -85,14 +115,14 @@ uint32_t ms_columns_sort(struct ms_columns *columns, const uint8_t *records, uin
     end[i] = columns->column[i];
   memset(columns->newest, 0, sizeof columns->newest);
 
-  uint64_t address = base_address;
+  uint64_t address = base_address, stack_before = 0;
   unsigned event = 0;
   for (const uint8_t *at = records; at < records + bytes;) {
     const uint8_t tag = *at++;
     const unsigned class = tag & MS_TAG_CLASS_MASK;
     if (ms_unlikely(class == MS_RECORD_CONTROL)) {
       *end[MS_COLUMN_TAG]++ = tag;
-      at = sort_control(&end[MS_COLUMN_OTHER], tag, at);
+      at = sort_control(&end[MS_COLUMN_OTHER], tag, at, &stack_before);
       continue;
     }
     const unsigned width = time_widths[tag >> MS_TAG_TIME_SHIFT & 3];

@@ -99,6 +99,7 @@ class Block:
         self.sequence, self.base_ticks, self.base_address = sequence, base_ticks, base_address
         self.ticks, self.address, self.events, self.payload = base_ticks, base_address, 0, bytearray()
         self.columns, self.places = {name: bytearray() for name in COLUMNS}, {}
+        self.stack_before, self.before_last = 0, 0  # id of the last definition; where the last record begins in "other"
         self.frame, self.decoded = None, None  # other values than the right ones
 
     def event(self, event_class, fields, size=None):
@@ -150,10 +151,19 @@ class Block:
     def control(self, tag, rest=b""):
         self.payload += bytes([tag]) + rest
         self.columns["tag"].append(tag)
+        self.before_last = len(self.columns["other"])
         self.columns["other"] += rest
 
     def framed(self, kind, payload):
         self.control((kind << 2) & 0xFF, varint(len(payload)) + payload)
+
+    def sort_stack(self, f, rest):
+        """Puts a definition, which has just been added, into the columns as it is to stand there."""
+        reference, other = f.get("reference", 0), self.columns["other"]
+        del other[self.before_last:]
+        other += varint(len(rest)) + varint(f["id"] - self.stack_before & (1 << 64) - 1) + bytes([f.get("flags", 0)])
+        other += varint(f.get("site", 0)) + varint(f["id"] - reference if reference else 0) + rest
+        self.stack_before = f["id"]
 
     def bytes(self, sealed, compressed=False):
         payload, decoded = self.payload, 0
@@ -187,12 +197,14 @@ class Thread:
     def stack(self, f):
         frames = [int(x, 0) for x in str(f["frames"]).split(",")] if "frames" in f else []
         body = varint(f["id"]) + bytes([f.get("flags", 0)]) + varint(f.get("site", 0))
-        body += varint(f.get("reference", 0)) + varint(f.get("shared", 0)) + varint(len(frames))
-        before = 0
+        body += varint(f.get("reference", 0))
+        rest, before = varint(f.get("shared", 0)) + varint(len(frames)), 0
         for frame in frames:
-            body += zigzag(frame - before)
+            rest += zigzag(frame - before)
             before = frame
+        body += rest
         self.block.framed(16, body)
+        self.block.sort_stack(f, rest)
 
     def statement(self, word, f, flags):
         block = self.block

@@ -41,10 +41,19 @@ static uint64_t random_address(const uint64_t *earlier, size_t count, uint64_t l
 }
 
 static void put_framed(struct ms_window *window) {
-  uint8_t *at = window->at;
-  unsigned length = (unsigned)below(200);
-  *at++ = MS_CONTROL_TAG(MS_CONTROL_FRAMED + below(20));
-  at = ms_varint_put(at, length);
+  static uint64_t stack;
+  uint8_t *at = window->at, head[64], *end = head;
+  unsigned kind = MS_CONTROL_FRAMED + (unsigned)below(20), length = (unsigned)below(200);
+  if (kind == MS_CONTROL_STACK) { /* refers to the one before it, as the recorder's do, or to none */
+    end = ms_varint_put(end, ++stack);
+    *end++ = (uint8_t)next_random();
+    end = ms_varint_put(end, wide(32));
+    end = ms_varint_put(end, below(2) * (stack - 1));
+  }
+  *at++ = MS_CONTROL_TAG(kind);
+  at = ms_varint_put(at, length + (uint64_t)(end - head));
+  memcpy(at, head, (size_t)(end - head));
+  at += end - head;
   for (unsigned i = 0; i < length; i++)
     *at++ = (uint8_t)next_random();
   ms_window_publish(window, at, 0);
@@ -68,6 +77,7 @@ static void fill(struct ms_window *window, struct ms_encoder *encoder) {
                                   .same_size = below(2) == 0,
                                   .weight = below(20) == 0 ? 2.5 : 1};
     switch (below(40)) {
+    case 2:
     case 0:
       put_framed(window);
       break;

@@ -20,7 +20,8 @@ struct unpacking {
   uint8_t *at, *end;   /* where the next record goes, and where the last one ends */
   uint64_t *addresses; /* of the events so far; room for all that the records can hold */
   size_t events;
-  uint64_t address; /* of the event before */
+  uint64_t address;      /* of the event before */
+  uint64_t stack_before; /* id of the last definition */
 };
 
 static bool put(struct unpacking *unpacking, const void *bytes, size_t count) {
@@ -110,6 +111,36 @@ static bool put_length(struct unpacking *unpacking, uint64_t *length) {
   return !other->failed && put(unpacking, begin, (size_t)(other->at - begin));
 }
 
+static size_t varint_bytes(uint64_t number) {
+  size_t bytes = 1;
+  for (; number >= 0x80; number >>= 7)
+    bytes++;
+  return bytes;
+}
+
+static bool put_varint(struct unpacking *unpacking, uint64_t number) {
+  for (; number >= 0x80; number >>= 7)
+    if (!put_number(unpacking, number | 0x80, 1))
+      return false;
+  return put_number(unpacking, number, 1);
+}
+
+/* A stack's definition, whose ids stand as differences. */
+static bool put_stack(struct unpacking *unpacking) {
+  struct ms_cursor *other = &unpacking->columns[MS_COLUMN_OTHER];
+  uint64_t rest_bytes = ms_cursor_varint(other), id = unpacking->stack_before + ms_cursor_varint(other);
+  uint8_t flags = ms_cursor_u8(other);
+  uint64_t site = ms_cursor_varint(other), distance = ms_cursor_varint(other);
+  uint64_t reference = distance == 0 ? 0 : id - distance;
+  if (other->failed || rest_bytes > ms_cursor_left(other))
+    return false;
+  unpacking->stack_before = id;
+  uint64_t bytes = varint_bytes(id) + 1 + varint_bytes(site) + varint_bytes(reference) + rest_bytes;
+  return put_varint(unpacking, bytes) && put_varint(unpacking, id) && put_number(unpacking, flags, 1) &&
+         put_varint(unpacking, site) && put_varint(unpacking, reference) &&
+         put(unpacking, ms_cursor_bytes(other, (size_t)rest_bytes), (size_t)rest_bytes);
+}
+
 static bool put_control(struct unpacking *unpacking, uint8_t tag) {
   uint64_t length;
   if (!put(unpacking, &tag, 1))
@@ -117,6 +148,8 @@ static bool put_control(struct unpacking *unpacking, uint8_t tag) {
   switch (tag >> 2) {
   case MS_CONTROL_REALLOC:
     return true;
+  case MS_CONTROL_STACK:
+    return put_stack(unpacking);
   case MS_CONTROL_ALIGNED:
     length = 1;
     break;

@@ -9,12 +9,11 @@
 #include <math.h>
 
 #define SMALLEST_STACK_BYTES 8u            /* tag, length and six fields of a definition without frames */
-#define SMALLEST_COMPRESSED_STACK_BYTES 1u /* of each, the id differs from all the others */
 #define LARGEST_SIZE ((uint64_t)INT64_MAX) /* no allocator gives out more: PTRDIFF_MAX */
 
-/* Highest stack id that a file of this size can define; ids above it are hostile, and never size a table. */
+/* Highest stack id that a file with these blocks can define; ids above it are hostile, and never size a table. */
 static uint32_t stack_limit(const struct ms_block_reader *blocks) {
-  uint64_t limit = blocks->file->size / (blocks->compressed ? SMALLEST_COMPRESSED_STACK_BYTES : SMALLEST_STACK_BYTES);
+  uint64_t limit = (blocks->file->size + blocks->decompressed_bytes) / SMALLEST_STACK_BYTES;
   return limit > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)limit;
 }
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define BLOCK_HEADER_BYTES sizeof(struct ms_block_header)
+#define COMPRESSION_MAX 64u /* blocks that define stacks become no less than a thirtieth */
 
 static enum ms_status map_file(struct ms_trace_file *file, struct ms_error *error) {
   int descriptor = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -253,7 +254,7 @@ static const char *decompress(struct ms_block_reader *reader, struct ms_block *b
       ms_compressed_decode(block->payload, block->stored_bytes, block->base_address, reader->records, decoded_bytes);
   block->payload = reader->records;
   block->payload_bytes = decoded_bytes;
-  block->compressed = reader->compressed = true;
+  block->compressed = true;
   return reason;
 }
 
@@ -291,6 +292,8 @@ static bool step(struct ms_block_reader *reader, struct ms_block *block) {
   }
   reader->at = at + BLOCK_HEADER_BYTES + head.fields.payload_bytes;
   fill_block(block, file, at, &head.fields, head.fields.payload_bytes);
+  uint64_t credible = COMPRESSION_MAX * (BLOCK_HEADER_BYTES + (uint64_t)head.fields.payload_bytes);
+  reader->decompressed_bytes += head.fields.decoded_bytes < credible ? head.fields.decoded_bytes : credible;
   if (ms_crc32c(block->payload, block->payload_bytes) != head.fields.checksum) {
     note_damaged(reader, at, block, "its checksum does not hold", "");
     return false;

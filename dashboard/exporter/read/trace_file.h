@@ -51,8 +51,10 @@ struct ms_block_reader {
   uint32_t next_sequence; /* expected */
   uint32_t named;         /* blocks below this number were read or named as damaged */
   bool sound;             /* the last step gave a block */
-  bool compressed;        /* one of the blocks so far was */
   bool tail_done;
+  /* Of the compressed blocks so far, damaged ones included: how much their records take. What takes more than 64 times
+   * the bytes on file is hostile, and is not counted further. */
+  uint64_t decompressed_bytes;
   uint8_t *records; /* of a compressed block; as long as any can be */
 };
 

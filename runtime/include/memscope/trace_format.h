@@ -194,7 +194,7 @@ enum ms_column {
   MS_COLUMN_STACK_HIGH,
   MS_COLUMN_SIZE_LOW, /* sizes: first byte of the varint, and the others */
   MS_COLUMN_SIZE_HIGH,
-  MS_COLUMN_OTHER, /* what follows the tag of prefixes and framed records, as it is */
+  MS_COLUMN_OTHER, /* what follows the tag of prefixes and framed records, as it is; of MS_CONTROL_STACK: see below */
   MS_COLUMNS,
 };
 
@@ -205,6 +205,14 @@ enum ms_column_address {
   MS_COLUMN_ADDRESS_4 = 2,        /* the same, 4 bytes */
   MS_COLUMN_ADDRESS_ABSOLUTE = 3, /* 8 bytes */
 };
+
+/* A stack's definition in MS_COLUMN_OTHER:
+ *     varint n            bytes of the payload from `shared` on
+ *     varint              id - id of the definition before it in the block (the first: id)
+ *     u8     flags
+ *     varint site
+ *     varint              0 where reference is 0, else id - reference
+ *     n bytes             the payload from `shared` on */
 
 /* MS_CONTROL_STACK payload:
  *     varint id           dense from 1 in each thread file
