@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from statistics import median
 
 import variants
-from variants import NotMeasured, Variant, memscope, plain, run
+from variants import NotMeasured, Variant, memscope, memscope_zstd, plain, run
 
 CROWD = 2000  # threads alive at once
 WINDOW_FILLED = 5000  # pairs after which a thread's window has been full once
@@ -114,7 +114,7 @@ def row(runs, variant):
         cost = f"{median(added):10.1f} {f'{min(added):.0f} ... {max(added):.0f}':>15} {median(ratios):9.2f}"
         if variant.rival and runs[memscope.name]:
             to_ours = f"{median(a / (b or math.nan) for a, b in zip(added, costs(runs, memscope)[0])):.1f}"
-    if variant is memscope:
+    if variant.program == memscope.program:
         size = f"{of_run(lambda run: run.trace_bytes / run.events()):.2f}"
     return (f"  {variant.name:18} {of_run(lambda run: run.ns_per_pair):9.1f} {cost} {to_ours:>11} "
             f"{of_run(lambda run: run.cpu_ns_per_pair):9.1f} {size:>12} {of_run(lambda run: run.peak_kib) / 1024:9.1f}")
@@ -266,7 +266,7 @@ def main():
         return
     rivals, missing = variants.prepare_rivals()
     print("\n".join(missing), end="\n" if missing else "")
-    all_variants = [plain, memscope] + rivals
+    all_variants = [plain, memscope, memscope_zstd] + rivals
     chosen = [program for program in programs if options.only in (None, program.kind)]
     if chosen:
         print_programs(chosen, all_variants, options)

@@ -50,6 +50,7 @@ class Run:
 
 plain = Variant("plain", "plain")
 memscope = Variant("MemScope", "memscope")
+memscope_zstd = Variant("MemScope, zstd", "memscope", environment={"MEMSCOPE_OPTIONS": "compress=zstd"})
 
 
 def last_line(text):
