@@ -24,6 +24,7 @@ enum ms_rule_kind {
   MS_RULE_OUTERMOST, /* nobody called this code: the walk is complete */
   MS_RULE_AT_SP,     /* CFA = *(sp + cfa_place) + cfa_offset */
   MS_RULE_AT_FP,     /* CFA = *(fp + cfa_place) + cfa_offset */
+  MS_RULE_LEAF,      /* CFA = sp + cfa_offset, and the return address is still in the register where the call put it */
 };
 
 /** Where the caller's frame pointer is. */
