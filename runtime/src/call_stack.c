@@ -42,11 +42,12 @@ static inline bool on_stack(const struct ms_walker *walker, uintptr_t address) {
 
 static inline uintptr_t word(uintptr_t address) { return *(const uintptr_t *)address; }
 
-/* From a signal handler's frame to what it interrupted. */
+/* From a signal handler's frame to what it interrupted. A return address stands behind its call, and so an address
+ * inside of the interrupted instruction stands for that. */
 static MS_COLD bool step_signal(const struct ms_walker *walker, struct ms_frame *frame) {
   if (!on_stack(walker, frame->sp) || !on_stack(walker, frame->sp + MS_SIGNAL_PC))
     return false;
-  struct ms_frame next = {word(frame->sp + MS_SIGNAL_PC), word(frame->sp + MS_SIGNAL_SP),
+  struct ms_frame next = {word(frame->sp + MS_SIGNAL_PC) + 1, word(frame->sp + MS_SIGNAL_SP),
                           word(frame->sp + MS_SIGNAL_FP)};
   *frame = next;
   return true;
@@ -103,11 +104,10 @@ static inline bool has_caller(const struct ms_walker *walker, const struct ms_fr
          on_stack(walker, cfa_place(rule, frame->sp, frame->fp));
 }
 
-/* One frame outwards. `before` says how the walk came to this one: an interrupted instruction is itself the place, a
- * return address stands behind it. Notes in `walked` what the step read. */
+/* One frame outwards. `before` says how the walk came to this one. Notes in `walked` what the step read. */
 static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, enum step before,
                              struct ms_walked_frame *walked) {
-  const struct ms_unwind_rule rule = *ms_rule_cache_find(&walker->rules, frame->pc - (before == STEP_CALL));
+  const struct ms_unwind_rule rule = *ms_rule_cache_find(&walker->rules, frame->pc - 1);
   walked->sp = frame->sp;
   walked->fp = frame->fp;
   walked->rule = rule;
