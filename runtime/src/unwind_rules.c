@@ -416,17 +416,17 @@ static const uint8_t *find_fde(const uint8_t *table, uintptr_t address) {
   return low == 0 ? NULL : table + rows[low - 1][1];
 }
 
-static bool is_small(int64_t number) { return number == (int16_t)number; }
+static bool is_small(int64_t number) { return number == (int32_t)number; }
 
 /* The frame pointer that such code has is its caller's, so the CFA is told from the stack pointer. */
 static struct ms_unwind_rule to_leaf_rule(const struct state *state) {
   const struct value *cfa = &state->cfa;
-  if (cfa->base != REGISTER_SP || cfa->through || cfa->offset != (int32_t)cfa->offset || !is_small(state->fp.offset) ||
+  if (cfa->base != REGISTER_SP || cfa->through || !is_small(cfa->offset) || !is_small(state->fp.offset) ||
       (state->fp.where != AT_OFFSET && state->fp.where != UNCHANGED))
     return (struct ms_unwind_rule){.kind = MS_RULE_UNKNOWN};
   return (struct ms_unwind_rule){.kind = MS_RULE_LEAF,
                                  .fp_saved = state->fp.where == AT_OFFSET ? MS_FP_SAVED : MS_FP_NOT_SAVED,
-                                 .fp_offset = (int16_t)state->fp.offset,
+                                 .fp_offset = (int32_t)state->fp.offset,
                                  .cfa_offset = (int32_t)cfa->offset};
 }
 
@@ -442,8 +442,8 @@ static struct ms_unwind_rule to_rule(const struct state *state) {
   bool from_fp = cfa->base == REGISTER_FP;
   if (state->fp.where == ELSEWHERE || (state->fp.where == FROM_FP && !(from_fp && cfa->through)))
     return rule;
-  if (!is_small(state->back.offset) || !is_small(state->fp.offset) || !is_small(cfa->place) ||
-      cfa->offset != (int32_t)cfa->offset)
+  if (!is_small(state->back.offset) || !is_small(state->fp.offset) || !is_small(cfa->offset) ||
+      cfa->place != (int16_t)cfa->place)
     return rule;
   if (cfa->through)
     rule.kind = from_fp ? MS_RULE_AT_FP : MS_RULE_AT_SP;
@@ -451,11 +451,11 @@ static struct ms_unwind_rule to_rule(const struct state *state) {
     rule.kind = from_fp ? MS_RULE_FROM_FP : MS_RULE_FROM_SP;
   rule.cfa_place = (int16_t)cfa->place;
   rule.cfa_offset = (int32_t)cfa->offset;
-  rule.return_offset = (int16_t)state->back.offset;
+  rule.return_offset = (int32_t)state->back.offset;
   rule.fp_saved = state->fp.where == AT_OFFSET ? MS_FP_SAVED
                   : state->fp.where == FROM_FP ? MS_FP_SAVED_FROM_FP
                                                : MS_FP_NOT_SAVED;
-  rule.fp_offset = (int16_t)state->fp.offset;
+  rule.fp_offset = (int32_t)state->fp.offset;
   return rule;
 }
 

@@ -11,7 +11,7 @@ __attribute__((noinline)) static void deeper(void (*callback)(int), volatile cha
 }
 
 void call_back(void (*callback)(int)) {
-  volatile char buffer[1000];
+  volatile char buffer[100000];
   buffer[0] = 2;
   deeper(callback, buffer);
   buffer[1] = 3;
