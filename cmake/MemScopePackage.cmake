@@ -7,7 +7,11 @@ include(CMakePackageConfigHelpers)
 set(MEMSCOPE_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/MemScope")
 set(MEMSCOPE_PKGCONFIG_DIR "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
-install(TARGETS MemScope memscope memscope_static memscope_tool
+set(products memscope memscope_static)
+if(NOT CMAKE_CROSSCOMPILING)
+  list(APPEND products MemScope memscope_tool)
+endif()
+install(TARGETS ${products}
   RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
@@ -15,6 +19,9 @@ install(FILES
   "${PROJECT_SOURCE_DIR}/runtime/include/memscope/annotations.h"
   "${PROJECT_SOURCE_DIR}/runtime/include/memscope/memscope.h"
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/memscope")
+if(CMAKE_CROSSCOMPILING) # the package and the compiler wrapper are the host's
+  return()
+endif()
 
 # memscope_configure_package(output destination prefix libraries headers): the package file for a tree whose plugin and
 # runtime are in `libraries`, both folders absolute or below `prefix`.

@@ -310,7 +310,8 @@ void RuntimeAbi::requireRuntimeVersion() {
     return;
 
   auto *Type = FunctionType::get(typeOf('V'), false);
-  auto *Constructor = Function::Create(Type, GlobalValue::LinkOnceODRLinkage, Name, M);
+  // With what the module asks of all its functions: branch protection, for one, is an attribute from LLVM 19 on.
+  auto *Constructor = Function::createWithDefaultAttr(Type, GlobalValue::LinkOnceODRLinkage, 0, Name, &M);
   Constructor->setVisibility(GlobalValue::HiddenVisibility);
   Constructor->setComdat(M.getOrInsertComdat(Name));
   Constructor->setDoesNotThrow();

@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 # lit configuration: suites, substitutions and features. docs/testing.md explains each substitution.
 import os
+import platform
 
 import lit.formats
 
 config.name = f"MemScope, LLVM {config.llvm_version}"
 if config.pointers:
     config.name += f", {config.pointers} pointers"
+if config.machine:
+    config.name += f", {config.machine}"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".c", ".cpp", ".ll", ".test"]
 config.excludes = ["Inputs", "CMakeLists.txt", "unit"]
+if (config.machine or platform.machine()) != "aarch64":
+    config.excludes.append("AArch64")
 config.test_source_root = os.path.dirname(__file__)
 
-lib = os.path.join(config.memscope_build, "lib")
+lib = os.path.join(config.machine_build, "lib")
 bin = os.path.join(config.memscope_build, "bin")
 plugin = config.memscope_plugin
 include = os.path.join(config.memscope_source, "runtime", "include")
+unit = os.path.join(config.machine_build, "test", "unit")
 
 # LLVM 14 has typed pointers, unless it is told otherwise, later versions opaque ones, and 16 can still be told otherwise.
 # IR tests are written with `ptr`, which opt of version 14 must be told to accept; what clang makes is checked with
@@ -25,15 +31,30 @@ own_pointers = "typed" if config.llvm_version == "14" else "opaque"
 pointer = "i8*" if (config.pointers or own_pointers) == "typed" else "ptr"
 pointer_flags = {"": "", "opaque": "-mllvm -opaque-pointers", "typed": "-Xclang -no-opaque-pointers"}[config.pointers]
 
+# For another machine the compiler, the plugin and `memscope` are those of this one, and what they make is run by an
+# emulator. Tests do not notice, but for what it cannot do.
+clang, clangxx, gcc = config.clang, config.clangxx, "gcc"
+if config.machine:
+    triple = f"{config.machine}-linux-gnu"
+    emulator = f"qemu-{config.machine} -cpu max,pauth-impdef=on -L /usr/{triple}" # its signatures are cheap to make
+    compile_emulated = os.path.join(config.test_source_root, "Inputs", "compile_emulated.sh")
+    clang = f"{compile_emulated} {clang} --target={triple}"
+    clangxx = f"{compile_emulated} {clangxx} --target={triple}"
+    gcc = f"{compile_emulated} {triple}-gcc"
+    unit = f"{emulator} {unit}"
+    config.environment["MEMSCOPE_TEST_EMULATOR"] = emulator
+    config.available_features.add("emulated")
+
 # A program is compiled as a user would: plugin, header, runtime, and a run path so that it starts anywhere.
 flags = f"-g -fpass-plugin={plugin} -I{include} {pointer_flags}"
 link = f"-L{lib} -Wl,-rpath,{lib} -lmemscope -pthread"
 
 config.substitutions += [
-    ("%clangxx_plain", config.clangxx),
-    ("%clang_plain", config.clang),
-    ("%clangxx_memscope", f"{config.clangxx} {flags}"),
-    ("%clang_memscope", f"{config.clang} {flags}"),
+    ("%clangxx_plain", clangxx),
+    ("%clang_plain", clang),
+    ("%gcc_plain", gcc),
+    ("%clangxx_memscope", f"{clangxx} {flags}"),
+    ("%clang_memscope", f"{clang} {flags}"),
     ("%link_memscope", link),
     ("%opt_memscope", f"{config.opt} {opaque} -load-pass-plugin={plugin}"),
     ("%opt", config.opt),
@@ -46,7 +67,7 @@ config.substitutions += [
     ("%lib", lib),
     ("%include", include),
     ("%inputs", os.path.join(config.test_source_root, "Inputs")),
-    ("%unit", os.path.join(config.memscope_build, "test", "unit")),
+    ("%unit", unit),
     ("%source", config.memscope_source),
     ("%build", config.memscope_build),
     ("%python", config.python),

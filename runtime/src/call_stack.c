@@ -11,18 +11,6 @@
 #include "memscope/trace_format.h"
 #include "os.h"
 
-#if defined(__x86_64__)
-/* struct rt_sigframe: the stack pointer of a signal frame is at its ucontext; gregs begin at 40. */
-#define SIGNAL_FP 120
-#define SIGNAL_SP 160
-#define SIGNAL_PC 168
-#elif defined(__aarch64__)
-/* siginfo (128), then ucontext; its registers x0.. begin at 184, sp and pc follow x30. */
-#define SIGNAL_FP (128 + 184 + 29 * 8)
-#define SIGNAL_SP (128 + 184 + 31 * 8)
-#define SIGNAL_PC (128 + 184 + 32 * 8)
-#endif
-
 /* Odd, with bits all over: the powers of the golden ratio. */
 #define FACTOR 0x9e3779b97f4a7c15u
 
@@ -54,12 +42,31 @@ static inline bool on_stack(const struct ms_walker *walker, uintptr_t address) {
 
 static inline uintptr_t word(uintptr_t address) { return *(const uintptr_t *)address; }
 
-/* From a signal handler's frame to what it interrupted. */
+/* From a signal handler's frame to what it interrupted. A return address stands behind its call, and so an address
+ * inside of the interrupted instruction stands for that. */
 static MS_COLD bool step_signal(const struct ms_walker *walker, struct ms_frame *frame) {
-  if (!on_stack(walker, frame->sp) || !on_stack(walker, frame->sp + SIGNAL_PC))
+  if (!on_stack(walker, frame->sp) || !on_stack(walker, frame->sp + MS_SIGNAL_PC))
     return false;
-  struct ms_frame next = {word(frame->sp + SIGNAL_PC), word(frame->sp + SIGNAL_SP), word(frame->sp + SIGNAL_FP)};
+  struct ms_frame next = {word(frame->sp + MS_SIGNAL_PC) + 1, word(frame->sp + MS_SIGNAL_SP),
+                          word(frame->sp + MS_SIGNAL_FP)};
   *frame = next;
+  return true;
+}
+
+static bool is_signal_return(const struct ms_walker *walker, const struct ms_frame *frame) {
+  return on_stack(walker, frame->sp) && on_stack(walker, frame->sp + MS_SIGNAL_RECORDS) &&
+         ms_is_signal_return(frame->pc, frame->sp);
+}
+
+/* From code whose return address is still in a register: a signal interrupted it, and has saved its registers. */
+static bool step_leaf(const struct ms_walker *walker, struct ms_frame *frame, const struct ms_unwind_rule *rule,
+                      uintptr_t signal_frame) {
+  uintptr_t cfa = frame->sp + (uintptr_t)(intptr_t)rule->cfa_offset;
+  uintptr_t saved = cfa + (uintptr_t)(intptr_t)rule->fp_offset;
+  if (cfa < frame->sp || !on_stack(walker, cfa) || (rule->fp_saved && !on_stack(walker, saved)))
+    return false;
+  *frame = (struct ms_frame){ms_return_address(word(signal_frame + MS_SIGNAL_LINK)), cfa,
+                             rule->fp_saved ? word(saved) : frame->fp};
   return true;
 }
 
@@ -78,11 +85,15 @@ static inline uintptr_t cfa_of(const struct ms_unwind_rule *rule, uintptr_t sp, 
   return base + (uintptr_t)(intptr_t)rule->cfa_offset;
 }
 
-/* What is no ordinary frame: the end of the walk, or a signal's frame. */
-static MS_COLD enum step step_other(const struct ms_walker *walker, struct ms_frame *frame, enum ms_rule_kind kind) {
-  if (kind == MS_RULE_SIGNAL)
+/* What is no ordinary frame: the end of the walk, a signal's frame, or the one that it interrupted, where `inner` is
+ * the signal's. */
+static MS_COLD enum step step_other(const struct ms_walker *walker, struct ms_frame *frame, enum step before,
+                                    const struct ms_unwind_rule *rule, const struct ms_walked_frame *inner) {
+  if (rule->kind == MS_RULE_SIGNAL || (rule->kind == MS_RULE_UNKNOWN && is_signal_return(walker, frame)))
     return step_signal(walker, frame) ? STEP_INTERRUPTED : STEP_LOST;
-  return kind == MS_RULE_OUTERMOST ? STEP_END : STEP_LOST;
+  if (rule->kind == MS_RULE_LEAF)
+    return before == STEP_INTERRUPTED && step_leaf(walker, frame, rule, inner->sp) ? STEP_CALL : STEP_LOST;
+  return rule->kind == MS_RULE_OUTERMOST ? STEP_END : STEP_LOST;
 }
 
 static inline bool has_caller(const struct ms_walker *walker, const struct ms_frame *frame,
@@ -93,16 +104,15 @@ static inline bool has_caller(const struct ms_walker *walker, const struct ms_fr
          on_stack(walker, cfa_place(rule, frame->sp, frame->fp));
 }
 
-/* One frame outwards. `before` says how the walk came to this one: an interrupted instruction is itself the place, a
- * return address stands behind it. Notes in `walked` what the step read. */
+/* One frame outwards. `before` says how the walk came to this one. Notes in `walked` what the step read. */
 static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, enum step before,
                              struct ms_walked_frame *walked) {
-  const struct ms_unwind_rule rule = *ms_rule_cache_find(&walker->rules, frame->pc - (before == STEP_CALL));
+  const struct ms_unwind_rule rule = *ms_rule_cache_find(&walker->rules, frame->pc - 1);
   walked->sp = frame->sp;
   walked->fp = frame->fp;
   walked->rule = rule;
   if (ms_unlikely(!has_caller(walker, frame, &rule)))
-    return step_other(walker, frame, rule.kind);
+    return step_other(walker, frame, before, &rule, walked + 1);
   uintptr_t cfa = cfa_of(&rule, frame->sp, frame->fp), back = cfa + (uintptr_t)(intptr_t)rule.return_offset;
   uintptr_t saved_from = ms_unlikely(rule.fp_saved == MS_FP_SAVED_FROM_FP) ? frame->fp : cfa;
   uintptr_t saved = rule.fp_saved == MS_FP_NOT_SAVED ? 0 : saved_from + (uintptr_t)(intptr_t)rule.fp_offset;
@@ -111,7 +121,7 @@ static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, e
     return STEP_LOST;
   walked->back = back;
   walked->saved = saved;
-  frame->pc = word(back);
+  frame->pc = ms_return_address(word(back));
   if (saved)
     frame->fp = word(saved);
   frame->sp = cfa;
@@ -135,7 +145,7 @@ static inline uint32_t put_links(struct ms_walker *walker, uint32_t links, uint3
   link->frame = frame;
   link->kind = MS_LINK_CALL;
   link->expected = (ms_word_pair){outer->fp, walker->pcs[frame - 1]};
-  link->mask = (ms_word_pair){adjacent ? UINT64_MAX : 0, UINT64_MAX};
+  link->mask = (ms_word_pair){adjacent ? UINT64_MAX : 0, ms_return_address_bits()};
   links++;
   if (ms_unlikely(!adjacent && inner->saved))
     walker->links[links++] = (struct ms_link){inner->saved - 8, frame, MS_LINK_FP, {0, outer->fp}, {0, UINT64_MAX}};
@@ -196,7 +206,7 @@ static inline bool mend_link(struct ms_walker *walker, struct ms_link *link) {
   ms_word_pair wrong = ms_link_wrong(link);
   if ((wrong[0] | wrong[1]) == 0)
     return true;
-  uintptr_t pc = word(link->at + 8);
+  uintptr_t pc = ms_return_address(word(link->at + 8));
   if (wrong[0] != 0 || link->kind != MS_LINK_CALL || !replace_pc(walker, link->frame - 1, pc))
     return false;
   link->expected[1] = pc;
@@ -243,7 +253,7 @@ static inline uint32_t walk(struct ms_walker *walker, struct ms_frame frame, uin
 static uint32_t take_back(struct ms_walker *walker, uint32_t inner, uint32_t fresh, struct ms_frame *outer) {
   const struct ms_walked_frame *walked = &walker->walked[inner];
   outer->sp = cfa_of(&walked->rule, walked->sp, walked->fp);
-  outer->pc = word(walked->back);
+  outer->pc = ms_return_address(word(walked->back));
   outer->fp = walked->saved ? word(walked->saved) : walked->fp;
   uint32_t moved = 0;
   while (walker->count > inner) {

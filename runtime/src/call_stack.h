@@ -21,6 +21,7 @@
 
 #include "atomics.h"
 #include "rule_cache.h"
+#include "stack_layout.h"
 
 #define MS_STACK_DEPTH_MAX 512u
 /* Frames walked beyond the depth asked for: a recursion on its way back finds its outer frames remembered. */
@@ -122,8 +123,7 @@ uint32_t ms_call_stack_hash(const uintptr_t *frames, uint32_t depth);
 
 /** The frame of the function that called the one this stands in, which must keep a frame pointer. */
 #define MS_CALLER_FRAME()                                                                                              \
-  ((struct ms_frame){(uintptr_t)__builtin_return_address(0),                                                           \
-                     (uintptr_t)__builtin_frame_address(0) + 2 * sizeof(void *),                                       \
+  ((struct ms_frame){(uintptr_t)__builtin_return_address(0), MS_CALLER_SP(),                                           \
                      *(const uintptr_t *)__builtin_frame_address(0)})
 
 #endif

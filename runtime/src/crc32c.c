@@ -7,46 +7,42 @@
 
 #include <string.h>
 
+#include "os.h"
+
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 
-__attribute__((target("sse4.2"))) static uint32_t update_fast(uint32_t crc, const unsigned char *at, size_t bytes) {
-  uint64_t wide = crc;
-  for (; bytes >= 8; at += 8, bytes -= 8) {
-    uint64_t word;
-    memcpy(&word, at, 8);
-    wide = _mm_crc32_u64(wide, word);
-  }
-  crc = (uint32_t)wide;
-  for (; bytes > 0; at++, bytes--)
-    crc = _mm_crc32_u8(crc, *at);
+#define WITH_INSTRUCTION __attribute__((target("sse4.2")))
+
+WITH_INSTRUCTION static uint32_t add_word(uint32_t crc, uint64_t word) { return (uint32_t)_mm_crc32_u64(crc, word); }
+WITH_INSTRUCTION static uint32_t add_byte(uint32_t crc, uint8_t byte) { return _mm_crc32_u8(crc, byte); }
+#elif defined(__aarch64__)
+#define WITH_INSTRUCTION
+
+/* The header for it declares nothing unless the whole file may use the instruction. */
+static uint32_t add_word(uint32_t crc, uint64_t word) {
+  __asm__(".arch_extension crc\n\tcrc32cx %w0, %w0, %x1" : "+r"(crc) : "r"(word));
   return crc;
 }
 
-static int has_instruction(void) { return __builtin_cpu_supports("sse4.2"); }
-#elif defined(__ARM_FEATURE_CRC32)
-#include <arm_acle.h>
-
-static uint32_t update_fast(uint32_t crc, const unsigned char *at, size_t bytes) {
-  for (; bytes >= 8; at += 8, bytes -= 8) {
-    uint64_t word;
-    memcpy(&word, at, 8);
-    crc = __crc32cd(crc, word);
-  }
-  for (; bytes > 0; at++, bytes--)
-    crc = __crc32cb(crc, *at);
+static uint32_t add_byte(uint32_t crc, uint8_t byte) {
+  __asm__(".arch_extension crc\n\tcrc32cb %w0, %w0, %w1" : "+r"(crc) : "r"(byte));
   return crc;
 }
-
-static int has_instruction(void) { return 1; }
 #else
-static uint32_t update_fast(uint32_t crc, const unsigned char *at, size_t bytes) {
-  (void)at, (void)bytes;
+#error "crc32c.c: the instruction of this architecture is missing"
+#endif
+
+WITH_INSTRUCTION static uint32_t update_fast(uint32_t crc, const unsigned char *at, size_t bytes) {
+  for (; bytes >= 8; at += 8, bytes -= 8) {
+    uint64_t word;
+    memcpy(&word, at, 8);
+    crc = add_word(crc, word);
+  }
+  for (; bytes > 0; at++, bytes--)
+    crc = add_byte(crc, *at);
   return crc;
 }
-
-static int has_instruction(void) { return 0; }
-#endif
 
 static uint32_t update_plain(uint32_t crc, const unsigned char *at, size_t bytes) {
   /* Entry n is the remainder of n shifted through four bits. */
@@ -64,6 +60,6 @@ static uint32_t update_plain(uint32_t crc, const unsigned char *at, size_t bytes
 
 uint32_t ms_crc32c(const void *data, size_t bytes) {
   uint32_t crc = 0xffffffffu;
-  crc = has_instruction() ? update_fast(crc, data, bytes) : update_plain(crc, data, bytes);
+  crc = ms_os_has_crc32c() ? update_fast(crc, data, bytes) : update_plain(crc, data, bytes);
   return ~crc;
 }

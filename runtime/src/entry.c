@@ -297,7 +297,7 @@ static inline void begin_growth(struct growth *growth, void *buffer, size_t capa
 
 static inline void end_growth(const struct growth *growth, void *buffer, size_t capacity,
                               const struct ms_origin *origin) {
-  bool same = (uintptr_t)buffer == growth->change.old_address && capacity == growth->capacity;
+  bool same = ms_tracked_blocks_place((uintptr_t)buffer) == growth->change.old_address && capacity == growth->capacity;
   ms_record_realloc_end(&growth->change, origin, same ? 0 : (uintptr_t)buffer, capacity, false);
 }
 

@@ -107,6 +107,8 @@ void ms_os_thread_usage(struct ms_os_usage *usage);
 void ms_os_thread_name(char *out, size_t capacity);
 /** Returns a random number that differs between processes. */
 uint64_t ms_os_random(void);
+/** Returns whether the processor has an instruction for CRC-32C. */
+bool ms_os_has_crc32c(void);
 /** Returns whether the program runs with more rights than its user (set-user-id and the like). */
 bool ms_os_privileged(void);
 

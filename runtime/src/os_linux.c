@@ -99,6 +99,14 @@ uint32_t ms_os_tid(void) { return (uint32_t)syscall(SYS_gettid); }
 uint32_t ms_os_page_size(void) { return (uint32_t)getauxval(AT_PAGESZ); }
 bool ms_os_privileged(void) { return getauxval(AT_SECURE) != 0; }
 
+bool ms_os_has_crc32c(void) {
+#if defined(__aarch64__)
+  return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
+#else
+  return __builtin_cpu_supports("sse4.2");
+#endif
+}
+
 uint32_t ms_os_cores(void) {
   KEEP_ERRNO;
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -369,9 +377,9 @@ static void call_on(void *top, void (*run)(void *), void *argument) {
                    : "+r"(x0)
                    : [top] "r"(top), [run] "r"(run)
                    : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
-                     "x16", "x17", "x19", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16", "v17", "v18",
-                     "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31",
-                     "memory", "cc");
+                     "x16", "x17", "x18", "x19", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9",
+                     "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23",
+                     "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31", "memory", "cc");
 #else
 #error "os_linux.c: how to call on another stack is missing for this architecture"
 #endif

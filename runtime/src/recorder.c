@@ -219,7 +219,7 @@ static inline struct ms_allocation describe(struct ms_thread *thread, uint32_t s
   uint32_t block = thread->window.sequence + 1;
   struct ms_allocation event = {
       .ticks = ticks,
-      .address = address,
+      .address = ms_tracked_blocks_place(address),
       .size = size,
       .stack = stack,
       .alignment_log2 = log2_of(alignment),
@@ -247,7 +247,7 @@ static inline bool remember(uintptr_t address, size_t size, enum ms_family famil
 
 /* A block that moved, or stayed where it was with whatever has been cut from it. */
 static bool remember_moved(uintptr_t address, size_t size, enum ms_family family, double weight, uintptr_t before) {
-  if (family < MS_FAMILY_CUSTOM && address == before)
+  if (family < MS_FAMILY_CUSTOM && ms_tracked_blocks_place(address) == before)
     return ms_tracked_blocks_add(address, MS_BLOCK_HEAP);
   return remember(address, size, family, weight);
 }
@@ -320,7 +320,7 @@ static void record_end(struct ms_thread *thread, const struct ms_origin *origin,
   uint32_t stack = find_stack(thread, origin, site, with_frames);
   if (ms_unlikely(!make_room(thread)))
     return;
-  ms_encoder_free(&thread->encoder, &thread->window, ticks, address, stack);
+  ms_encoder_free(&thread->encoder, &thread->window, ticks, ms_tracked_blocks_place(address), stack);
   if (counted)
     return;
   uint32_t *kept = &thread->stacks.entries[stack].frequency;
@@ -499,7 +499,7 @@ record_free(uintptr_t address, const struct __memscope_site *site, uintptr_t fp,
     frequency->calls++;
     frequency->last_ticks = ticks;
   }
-  ms_encoder_free(&thread->encoder, &thread->window, ticks, address, known->stack);
+  ms_encoder_free(&thread->encoder, &thread->window, ticks, ms_tracked_blocks_place(address), known->stack);
   return leave_with(local, RECORDED);
 }
 
@@ -522,7 +522,7 @@ bool ms_record_site(const struct ms_origin *origin) {
 
 void ms_record_realloc_begin(struct ms_realloc *change, uintptr_t old_address, enum ms_family family) {
   change->family = family;
-  change->old_address = old_address;
+  change->old_address = ms_tracked_blocks_place(old_address);
   change->old_tracked = old_address != 0 && ms_tracked_blocks_test(old_address);
   change->begin_ticks = change->old_tracked ? ms_clock_now() : 0;
   if (change->old_tracked)

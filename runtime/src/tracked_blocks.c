@@ -32,7 +32,7 @@ static ms_shadow_byte *add_region(uintptr_t region) {
 }
 
 MS_COLD bool ms_tracked_blocks_add_slow(uintptr_t address, enum ms_block_kind kind) {
-  uintptr_t region = address >> MS_REGION_SHIFT;
+  uintptr_t region = ms_tracked_blocks_place(address) >> MS_REGION_SHIFT;
   if (region >= MS_REGIONS || !add_region(region))
     return false;
   ms_store_relaxed(ms_tracked_blocks_find(address), (uint8_t)kind);

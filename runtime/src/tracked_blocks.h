@@ -47,9 +47,19 @@ enum ms_block_kind {
 typedef _Atomic uint8_t ms_shadow_byte;
 extern MS_HIDDEN _Atomic(ms_shadow_byte *) ms_regions[MS_REGIONS];
 
+/** Returns where a block is. AArch64 takes no notice of an address's upper byte, in which allocators and sanitizers
+ * keep tags. */
+static inline uintptr_t ms_tracked_blocks_place(uintptr_t address) {
+#if defined(__aarch64__)
+  return address & (UINTPTR_MAX >> 8);
+#else
+  return address;
+#endif
+}
+
 /** Returns the shadow byte of an address, or NULL where nothing was ever tracked around it. */
 static inline ms_shadow_byte *ms_tracked_blocks_find(uintptr_t address) {
-  uintptr_t region = address >> MS_REGION_SHIFT;
+  uintptr_t region = ms_tracked_blocks_place(address) >> MS_REGION_SHIFT;
   if (ms_unlikely(region >= MS_REGIONS))
     return NULL;
   /* A1: pairs with R1 in add_region: who sees the pointer sees a zeroed shadow. */

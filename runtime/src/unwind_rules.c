@@ -15,7 +15,7 @@
 #elif defined(__aarch64__)
 #define REGISTER_FP 29
 #define REGISTER_SP 31
-#define REGISTER_RETURN 30
+#define REGISTER_RETURN 32 /* the program counter, which the link register is not */
 #else
 #error "unwind_rules.c: the registers of this architecture are missing"
 #endif
@@ -157,7 +157,7 @@ static bool read_cie(const uint8_t *entry, struct cie *cie) {
 
 /* ---- call frame instructions ---- */
 
-enum where { UNCHANGED, AT_OFFSET, FROM_FP, UNDEFINED, ELSEWHERE };
+enum where { UNCHANGED, AT_OFFSET, FROM_FP, UNDEFINED, ELSEWHERE, IN_LINK };
 
 struct place {
   enum where where;
@@ -358,7 +358,8 @@ static bool extended(struct machine *machine, uint8_t opcode, const uint8_t **at
     (void)read_uleb(at);
     set_place(machine, reg, (struct place){ELSEWHERE, 0});
     return true;
-  case 0x2d: /* GNU_window_save; on AArch64 the state of pointer authentication */
+  case 0x2c: /* on AArch64: is the return address signed from here on? It is always read as if it were */
+  case 0x2d:
     return true;
   case 0x2e: /* GNU_args_size */
     (void)read_uleb(at);
@@ -415,20 +416,34 @@ static const uint8_t *find_fde(const uint8_t *table, uintptr_t address) {
   return low == 0 ? NULL : table + rows[low - 1][1];
 }
 
-static bool is_small(int64_t number) { return number == (int16_t)number; }
+static bool is_small(int64_t number) { return number == (int32_t)number; }
+
+/* The frame pointer that such code has is its caller's, so the CFA is told from the stack pointer. */
+static struct ms_unwind_rule to_leaf_rule(const struct state *state) {
+  const struct value *cfa = &state->cfa;
+  if (cfa->base != REGISTER_SP || cfa->through || !is_small(cfa->offset) || !is_small(state->fp.offset) ||
+      (state->fp.where != AT_OFFSET && state->fp.where != UNCHANGED))
+    return (struct ms_unwind_rule){.kind = MS_RULE_UNKNOWN};
+  return (struct ms_unwind_rule){.kind = MS_RULE_LEAF,
+                                 .fp_saved = state->fp.where == AT_OFFSET ? MS_FP_SAVED : MS_FP_NOT_SAVED,
+                                 .fp_offset = (int32_t)state->fp.offset,
+                                 .cfa_offset = (int32_t)cfa->offset};
+}
 
 static struct ms_unwind_rule to_rule(const struct state *state) {
   const struct value *cfa = &state->cfa;
   struct ms_unwind_rule rule = {.kind = MS_RULE_UNKNOWN};
   if (state->back.where == UNDEFINED)
     rule.kind = MS_RULE_OUTERMOST;
+  if (state->back.where == IN_LINK)
+    return to_leaf_rule(state);
   if ((cfa->base != REGISTER_SP && cfa->base != REGISTER_FP) || state->back.where != AT_OFFSET)
     return rule;
   bool from_fp = cfa->base == REGISTER_FP;
   if (state->fp.where == ELSEWHERE || (state->fp.where == FROM_FP && !(from_fp && cfa->through)))
     return rule;
-  if (!is_small(state->back.offset) || !is_small(state->fp.offset) || !is_small(cfa->place) ||
-      cfa->offset != (int32_t)cfa->offset)
+  if (!is_small(state->back.offset) || !is_small(state->fp.offset) || !is_small(cfa->offset) ||
+      cfa->place != (int16_t)cfa->place)
     return rule;
   if (cfa->through)
     rule.kind = from_fp ? MS_RULE_AT_FP : MS_RULE_AT_SP;
@@ -436,11 +451,11 @@ static struct ms_unwind_rule to_rule(const struct state *state) {
     rule.kind = from_fp ? MS_RULE_FROM_FP : MS_RULE_FROM_SP;
   rule.cfa_place = (int16_t)cfa->place;
   rule.cfa_offset = (int32_t)cfa->offset;
-  rule.return_offset = (int16_t)state->back.offset;
+  rule.return_offset = (int32_t)state->back.offset;
   rule.fp_saved = state->fp.where == AT_OFFSET ? MS_FP_SAVED
                   : state->fp.where == FROM_FP ? MS_FP_SAVED_FROM_FP
                                                : MS_FP_NOT_SAVED;
-  rule.fp_offset = (int16_t)state->fp.offset;
+  rule.fp_offset = (int32_t)state->fp.offset;
   return rule;
 }
 
@@ -479,7 +494,7 @@ struct ms_unwind_rule ms_unwind_rule_read(const void *table, uintptr_t address) 
   struct machine machine = {.cie = &cie, .location = begin, .target = address};
   machine.now.cfa.base = UNKNOWN_VALUE;
 #if defined(__aarch64__)
-  machine.now.back = (struct place){ELSEWHERE, 0}; /* in the link register until the function saves it */
+  machine.now.back = (struct place){IN_LINK, 0}; /* until the function saves it */
 #endif
   if (!run(&machine, cie.instructions, cie.end))
     return unknown;

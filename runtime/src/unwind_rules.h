@@ -24,6 +24,7 @@ enum ms_rule_kind {
   MS_RULE_OUTERMOST, /* nobody called this code: the walk is complete */
   MS_RULE_AT_SP,     /* CFA = *(sp + cfa_place) + cfa_offset */
   MS_RULE_AT_FP,     /* CFA = *(fp + cfa_place) + cfa_offset */
+  MS_RULE_LEAF,      /* CFA = sp + cfa_offset, and the return address is still in the register where the call put it */
 };
 
 /** Where the caller's frame pointer is. */
@@ -35,13 +36,13 @@ enum ms_fp_saved {
 
 struct ms_unwind_rule {
   int32_t cfa_offset;
-  int16_t return_offset; /* from the CFA */
-  int16_t fp_offset;     /* where saved */
+  int32_t return_offset; /* from the CFA; gcc for AArch64 saves both below the locals */
+  int32_t fp_offset;     /* where saved */
   int16_t cfa_place;
   uint8_t kind;     /* enum ms_rule_kind */
   uint8_t fp_saved; /* enum ms_fp_saved */
 };
-_Static_assert(sizeof(struct ms_unwind_rule) == 12, "no padding: rules are compared as bytes");
+_Static_assert(sizeof(struct ms_unwind_rule) == 16, "no padding: rules are compared as bytes");
 
 /** Reads the rule that holds at `address`, a point inside the calling instruction. @param table the module's
  *  .eh_frame_hdr. Cost: a binary search and some ten to a hundred decoded bytes, about a microsecond: callers cache. */

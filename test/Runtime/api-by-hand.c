@@ -1,7 +1,7 @@
 // Without the plugin, with any compiler, memscope_track_* record what they are told, with the caller's stack or a given
 // one; each misuse has its error code.
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
-// RUN: gcc -g -O2 -Wall -Wextra -Werror -I%include %s -o program %link_memscope && ./program
+// RUN: %gcc_plain -g -O2 -Wall -Wextra -Werror -I%include %s -o program %link_memscope && ./program
 // RUN: %memscope dump --stacks run | %filecheck %s
 #include <memscope/memscope.h>
 #include <stdio.h>

@@ -24,9 +24,13 @@ static void *volatile kept;
 
 __attribute__((noinline)) static void allocate(void) { kept = malloc(40); }
 
+#ifdef __aarch64__ /* stp x29, x30, [sp, #-16]!; blr x0; ldp x29, x30, [sp], #16; ret */
+static const uint32_t code[] = {0xa9bf7bfd, 0xd63f0000, 0xa8c17bfd, 0xd65f03c0};
+#else /* sub $8,%rsp; call *%rdi; add $8,%rsp; ret */
+static const unsigned char code[] = {0x48, 0x83, 0xec, 0x08, 0xff, 0xd7, 0x48, 0x83, 0xc4, 0x08, 0xc3};
+#endif
+
 MEMSCOPE_TRACK int main(void) {
-  /* sub $8,%rsp; call *%rdi; add $8,%rsp; ret */
-  static const unsigned char code[] = {0x48, 0x83, 0xec, 0x08, 0xff, 0xd7, 0x48, 0x83, 0xc4, 0x08, 0xc3};
   void *library = dlopen("./library.so", RTLD_NOW);
   if (!library)
     return 1;
@@ -37,6 +41,7 @@ MEMSCOPE_TRACK int main(void) {
   if (mmap(page, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != page)
     return 2;
   memcpy(page + 64, code, sizeof code);
+  __builtin___clear_cache(page, page + 4096);
   call = (void (*)(void (*)(void)))(uintptr_t)(page + 64);
   call(allocate);
   return 0;

@@ -1,5 +1,6 @@
 // With export=1 the report stands beside the trace when the program has ended, by the tool that belongs to the library; the
 // program's standard output is its own, and its exit code too.
+// UNSUPPORTED: emulated
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O1 %s -o program %link_memscope
 // RUN: env MEMSCOPE_OPTIONS=export=1:prefix=mine MEMSCOPE_DEBUG=1 ./program > out 2> err; test $? = 7

@@ -1,7 +1,7 @@
 // An annotated start routine tracks its thread to the end, destructors of thread-specific data included; called as an
-// ordinary function it is an ordinary scope. So it is with the sanitizers, which have functions of their own below a thread's.
+// ordinary function it is an ordinary scope.
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
-// RUN: for flags in -O0 -O2 -fsanitize=thread -fsanitize=address; do %clang_memscope $flags %s -o program %link_memscope && ./program \
+// RUN: for flags in -O0 -O2; do %clang_memscope $flags %s -o program %link_memscope && ./program \
 // RUN:   && %memscope dump Memoryanalysis | %filecheck %s || exit 1; done
 #define _GNU_SOURCE
 #include <memscope/annotations.h>

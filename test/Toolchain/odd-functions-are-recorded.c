@@ -1,7 +1,7 @@
 // Functions that other passes stumble over run as they would and are recorded, with whole stacks: not optimised, not returning, variadic,
 // naked, chosen at load time, ending in a call that must be a tail call, left by assembler's jumps, declared without a prototype.
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
-// RUN: for level in -O0 -O2 "-O2 -fno-builtin"; do %clang_memscope -w -std=gnu11 $level %s -o program %link_memscope && ./program && \
+// RUN: for level in -O0 -O2 "-O2 -fno-builtin"; do %clang_memscope -w -fPIC -std=gnu11 $level %s -o program %link_memscope && ./program && \
 // RUN:   %memscope dump Memoryanalysis --stacks | %filecheck %s || exit 1; done
 #include <memscope/annotations.h>
 #include <stdarg.h>
@@ -29,11 +29,19 @@ __attribute__((noinline)) static void *grow(int count, ...) {
   return block;
 }
 
+#ifdef __aarch64__
+#define JUMP "b "
+#define JUMP_IF_ZERO "cbz %w0, %l1"
+#else
+#define JUMP "jmp "
+#define JUMP_IF_ZERO "test %0, %0; jz %l1"
+#endif
+
 __attribute__((used)) static void *allocate(size_t size) { return malloc(size); }
-__attribute__((naked, noinline)) static void *bare(size_t size) { __asm__("jmp allocate"); }
+__attribute__((naked, noinline)) static void *bare(size_t size) { __asm__(JUMP "allocate"); }
 
 __attribute__((noinline)) static void jump(int number) {
-  asm goto("test %0, %0; jz %l1" : : "r"(number) : "cc" : zero);
+  asm goto(JUMP_IF_ZERO : : "r"(number) : "cc" : zero);
   free(kept);
 zero:
   kept = malloc((size_t)50);

@@ -1,5 +1,6 @@
 // Built with AddressSanitizer and UndefinedBehaviorSanitizer, or with ThreadSanitizer, a C program runs without a report and is recorded:
 // threads that start and end together, blocks that other threads release, scopes left by longjmp, function pointers, callbacks.
+// UNSUPPORTED: emulated
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: sh %S/Inputs/try_sanitizers.sh "%clang_memscope" %s "%link_memscope" %memscope "%filecheck %s"
 #define _GNU_SOURCE

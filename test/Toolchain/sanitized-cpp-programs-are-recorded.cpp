@@ -1,5 +1,6 @@
 // Built with AddressSanitizer and UndefinedBehaviorSanitizer, or with ThreadSanitizer, a C++ program runs without a report and is recorded:
 // exceptions through tracked functions, objects that another thread destroys, aligned and array new, standard containers.
+// UNSUPPORTED: emulated
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: sh %S/Inputs/try_sanitizers.sh "%clangxx_memscope -std=c++17" %s "%link_memscope" %memscope "%filecheck %s"
 #include <atomic>

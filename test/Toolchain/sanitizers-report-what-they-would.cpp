@@ -1,5 +1,6 @@
 // The faults that a sanitizer finds in a program it finds in the program that is recorded, too, with the same summary: the runtime keeps
 // no lost block in reach, nor does it order the program's threads, and its calls in between mislead nobody.
+// UNSUPPORTED: emulated
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: sh %S/Inputs/compare_reports.sh "%clangxx_plain -g -I%include" "%clangxx_memscope" %s "%link_memscope" > summaries
 // RUN: %memscope dump Memoryanalysis | %filecheck --check-prefix=EVENTS %s

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * call_stack_test.c: each captured stack equals, frame by frame, what libgcc's unwinder finds at the same place: through
- * random recursion with and without frame pointers, libc's qsort and bsearch, threads, and signal handlers.
+ * random recursion with and without frame pointers, libc's qsort and bsearch, threads, frames whose callers change, and
+ * signal handlers, also those that interrupt a function without a frame of its own.
  */
 #define _GNU_SOURCE
-#include <execinfo.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unwind.h>
 
 #include "call_stack.h"
 #include "check.h"
@@ -16,16 +18,32 @@
 static _Thread_local struct ms_walker walker;
 static unsigned compared, deepest;
 
-/* Both walks start here: backtrace's first frame lies in this function, ours is its caller. */
+struct expectation {
+  uintptr_t frames[512];
+  uint32_t depth;
+};
+
+static _Unwind_Reason_Code expect_frame(struct _Unwind_Context *context, void *list) {
+  struct expectation *expected = list;
+  int interrupted;
+  uintptr_t pc = (uintptr_t)_Unwind_GetIPInfo(context, &interrupted);
+  if (pc == 0 || expected->depth == 512)
+    return _URC_END_OF_STACK;
+  expected->frames[expected->depth++] = pc + (interrupted != 0);
+  return _URC_NO_REASON;
+}
+
+/* Both walks start here: the other one's first frame lies in this function, ours is its caller. */
 __attribute__((noinline, no_sanitize("all"))) static void compare(void) {
-  void *expected[512];
+  struct expectation expected = {.depth = 0};
   struct ms_call_stack stack;
-  int depth = backtrace(expected, 512);
+  _Unwind_Backtrace(expect_frame, &expected);
   ms_call_stack_capture(&walker, MS_CALLER_FRAME(), 512, &stack);
   CHECK(stack.flags == 0);
-  CHECK((int)stack.depth == depth - 1);
+  CHECK(stack.depth == expected.depth - 1);
   for (uint32_t i = 0; i < stack.depth; i++)
-    CHECK(stack.frames[stack.depth - 1 - i] == (uintptr_t)expected[i + 1]);
+    CHECK(stack.frames[stack.depth - 1 - i] == expected.frames[i + 1]);
+  CHECK(walker.fragile || ms_walker_holds(&walker));
   compared++;
   deepest = stack.depth > deepest ? stack.depth : deepest;
 }
@@ -80,8 +98,14 @@ __attribute__((noinline)) static void through_bsearch(unsigned *random, int dept
   CHECK(bsearch(&wanted, numbers, 4, sizeof numbers[0], compare_elements) != NULL);
 }
 
+static _Thread_local char *guarded; /* a page that cannot be read until a signal handler has run */
+
+/* A leaf: where a register holds return addresses, it saves nothing. */
+__attribute__((noinline)) static char read_byte(const volatile char *at) { return *at; }
+
 static void on_signal(int number) {
-  (void)number;
+  if (number == SIGSEGV)
+    CHECK(mprotect(guarded, 1, PROT_READ) == 0);
   struct seed seed = pending;
   pending.depth = 0;
   wander(&seed.random, seed.depth);
@@ -92,12 +116,18 @@ __attribute__((noinline)) static void through_signal(unsigned *random, int depth
   raise(SIGUSR1);
 }
 
+__attribute__((noinline)) static void through_fault(unsigned *random, int depth) {
+  pending = (struct seed){next(random), depth};
+  CHECK(mprotect(guarded, 1, PROT_NONE) == 0);
+  CHECK(read_byte(guarded) == 0);
+}
+
 __attribute__((noinline)) static void wander(unsigned *random, int depth) {
   if (depth <= 0) {
     compare();
     return;
   }
-  switch (next(random) % 6) {
+  switch (next(random) % 7) {
   case 0:
     with_large_frame(random, depth - 1);
     break;
@@ -113,18 +143,52 @@ __attribute__((noinline)) static void wander(unsigned *random, int depth) {
   case 4:
     through_signal(random, depth / 2);
     break;
+  case 5:
+    through_fault(random, depth / 2);
+    break;
   default:
     wander(random, depth - 1);
   }
   compare();
 }
 
+/* One frame that is always at the same place, called from two places in a frame that moves. */
+__attribute__((noinline)) static void at_one_place(void) {
+  static volatile int size = 16; /* not known to the compiler: the frame has a frame pointer */
+  volatile char buffer[size];
+  buffer[0] = 1;
+  compare();
+  buffer[0] = 2;
+}
+
+__attribute__((noinline)) static void between(int size, bool first) {
+  volatile char buffer[size];
+  if (first) {
+    buffer[0] = 1;
+    at_one_place();
+  } else {
+    at_one_place();
+    buffer[0] = 2;
+  }
+}
+
+__attribute__((noinline)) static void around(int size, bool first) {
+  volatile char buffer[256 - size];
+  buffer[0] = 1;
+  between(size, first);
+  buffer[0] = 2;
+}
+
 static void *run(void *argument) {
   unsigned random = (unsigned)(uintptr_t)argument;
   ms_walker_open(&walker);
   CHECK(walker.stack_high > walker.stack_low);
+  guarded = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(guarded != MAP_FAILED);
   for (int i = 0; i < 1000; i++)
     wander(&random, 1 + i % 40);
+  for (int i = 0; i < 100; i++)
+    around(16 * (1 + i / 2 % 4), i % 2 == 0);
   return NULL;
 }
 
@@ -137,8 +201,7 @@ static void a_cut_stack_is_marked(void) {
 int main(void) {
   struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_NODEFER};
   sigaction(SIGUSR1, &action, NULL);
-  void *warm_up[4];
-  backtrace(warm_up, 4); /* loads libgcc */
+  sigaction(SIGSEGV, &action, NULL);
   run((void *)1);
   a_cut_stack_is_marked();
   pthread_t thread;

@@ -42,9 +42,9 @@ static enum ms_status dump_other(const char *path, struct ms_error *error, bool 
 
 enum ms_status ms_dump_run(struct ms_arguments arguments, struct ms_error *error) {
   bool json = false, stacks = false, handled = false;
-  const struct ms_flag flags[] = {{"--json", NULL, &json}, {"--stacks", NULL, &stacks}};
-  const char *path;
-  enum ms_status status = ms_arguments_parse(arguments, flags, 2, &path, error);
+  const char *path, *sysroot = NULL;
+  const struct ms_flag flags[] = {{"--json", NULL, &json}, {"--stacks", NULL, &stacks}, {"--sysroot", &sysroot, NULL}};
+  enum ms_status status = ms_arguments_parse(arguments, flags, sizeof flags / sizeof *flags, &path, error);
   if (status == MS_OK && path == NULL)
     status = ms_error_set(error, MS_E_USAGE, NULL, "dump needs a directory or a file");
   if (status != MS_OK)
@@ -57,6 +57,7 @@ enum ms_status ms_dump_run(struct ms_arguments arguments, struct ms_error *error
     return status;
   struct ms_run run = {.streams = {0}};
   status = one_file ? ms_run_open_file(&run, path, error) : ms_run_open(&run, path, error);
+  run.facts.sysroot = sysroot;
   if (status == MS_OK) {
     /* One line: what is wrong with the file itself goes before what is missing beside it. */
     bool damaged = one_file && ms_damage_print(&run.damage, path) > 0;

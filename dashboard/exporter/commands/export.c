@@ -50,11 +50,13 @@ static enum ms_status write_products(const struct ms_analysis *analysis, const c
   return status;
 }
 
-static enum ms_status export_run(const char *directory, const char *out, const char *prefix, struct ms_error *error) {
+static enum ms_status export_run(const char *directory, const char *out, const char *prefix, const char *sysroot,
+                                 struct ms_error *error) {
   struct ms_run run = {.streams = {0}};
   struct ms_analysis analysis = {0};
   double started = ms_analysis_now();
   enum ms_status status = ms_run_open(&run, directory, error);
+  run.facts.sysroot = sysroot;
   if (status == MS_OK) {
     ms_damage_print(&run.damage, NULL);
     status = ms_output_directory(out, error);
@@ -69,12 +71,12 @@ static enum ms_status export_run(const char *directory, const char *out, const c
 }
 
 enum ms_status ms_export_run(struct ms_arguments arguments, struct ms_error *error) {
-  const char *directory, *out = NULL, *prefix = "memscope";
-  const struct ms_flag flags[] = {{"--out", &out, NULL}, {"--prefix", &prefix, NULL}};
-  enum ms_status status = ms_arguments_parse(arguments, flags, 2, &directory, error);
+  const char *directory, *out = NULL, *prefix = "memscope", *sysroot = NULL;
+  const struct ms_flag flags[] = {{"--out", &out, NULL}, {"--prefix", &prefix, NULL}, {"--sysroot", &sysroot, NULL}};
+  enum ms_status status = ms_arguments_parse(arguments, flags, sizeof flags / sizeof *flags, &directory, error);
   if (status == MS_OK && directory == NULL)
     status = ms_error_set(error, MS_E_USAGE, NULL, "export needs the directory of a run");
   if (status == MS_OK && (prefix[0] == '\0' || strchr(prefix, '/') != NULL))
     status = ms_error_set(error, MS_E_USAGE, NULL, "--prefix must be a file name without '/', not '%s'", prefix);
-  return status == MS_OK ? export_run(directory, out == NULL ? directory : out, prefix, error) : status;
+  return status == MS_OK ? export_run(directory, out == NULL ? directory : out, prefix, sysroot, error) : status;
 }

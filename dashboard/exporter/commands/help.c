@@ -15,7 +15,8 @@ static const char overview[] =
     "  memscope help [COMMAND]                           explain a command, as --help behind it does\n"
     "  memscope --version\n"
     "\n"
-    "DIR is the run's output directory, Memoryanalysis unless the program was told otherwise.\n"
+    "DIR is the run's output directory, Memoryanalysis unless the program was told otherwise. With --sysroot ROOT,\n"
+    "names and lines come from programs and libraries below ROOT: those of the machine that the program ran on.\n"
     "Exit codes: 0 good, 1 wrong command line, 2 no usable trace, 3 the machine refused.\n";
 
 static const char export_text[] =
@@ -29,6 +30,7 @@ static const char export_text[] =
     "\n"
     "  --out DIR       where to write; made if missing. Default: the run's directory\n"
     "  --prefix NAME   default: memscope\n"
+    "  --sysroot ROOT  where to look for programs and libraries first\n"
     "\n"
     "A damaged file loses only what is damaged: it is named on stderr, the rest is exported, the exit code is 0.\n";
 
@@ -38,7 +40,8 @@ static const char report_text[] = "memscope report DIR [--by VIEW] [--top N]\n"
                                   "insights, diagnostics.\n"
                                   "\n"
                                   "  --by VIEW   one of the tables alone: thread, site, type or leak\n"
-                                  "  --top N     lines per table, 0 for all. Default: 10\n";
+                                  "  --top N     lines per table, 0 for all. Default: 10\n"
+                                  "  --sysroot ROOT   where to look for programs and libraries first\n";
 
 static const char dump_text[] =
     "memscope dump DIR|FILE [--json] [--stacks]\n"
@@ -56,6 +59,7 @@ static const char dump_text[] =
     "\n"
     "  --stacks   print the call stacks first: `tid=N stack id=ID site=N frames=N`, then a line a frame\n"
     "  --json     one JSON object a line, with raw ids and addresses as strings; includes the stacks\n"
+    "  --sysroot ROOT   where to look for programs and libraries first\n"
     "\n"
     "Damage is named on stderr. For a single damaged file the exit code is 2.\n";
 

@@ -28,8 +28,8 @@ static enum ms_status parse_view(const char *text, enum ms_findings_view *view, 
 }
 
 enum ms_status ms_report_run(struct ms_arguments arguments, struct ms_error *error) {
-  const char *directory, *top = NULL, *by = NULL;
-  const struct ms_flag flags[] = {{"--by", &by, NULL}, {"--top", &top, NULL}};
+  const char *directory, *top = NULL, *by = NULL, *sysroot = NULL;
+  const struct ms_flag flags[] = {{"--by", &by, NULL}, {"--top", &top, NULL}, {"--sysroot", &sysroot, NULL}};
   struct ms_findings_style style = ms_findings_style_of_stdout();
   enum ms_status status = ms_arguments_parse(arguments, flags, sizeof flags / sizeof *flags, &directory, error);
   if (status == MS_OK && directory == NULL)
@@ -43,6 +43,7 @@ enum ms_status ms_report_run(struct ms_arguments arguments, struct ms_error *err
   struct ms_run run = {.streams = {0}};
   double started = ms_analysis_now();
   status = ms_run_open(&run, directory, error);
+  run.facts.sysroot = sysroot;
   if (status == MS_OK) {
     ms_damage_print(&run.damage, NULL);
     struct ms_analysis analysis = {0};

@@ -57,6 +57,7 @@ struct ms_facts {
   MS_VEC(struct ms_scope) scopes;
   MS_VEC(struct ms_note) notes;
   struct ms_map site_by_id, scope_by_id; /* index in the vectors */
+  const char *sysroot; /* where the files of the machine that the program ran on are; NULL: here. Set by the command */
 };
 
 /** One record of a facts file. */

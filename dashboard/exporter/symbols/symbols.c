@@ -11,6 +11,7 @@
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 
 /* Of the C++ ABI library; it has no header for C. */
@@ -141,19 +142,19 @@ static struct unit *unit_of(const struct module_symbols *module, Dwarf_Addr addr
   return found ? &module->units.items[module->ranges.items[low - 1].unit] : NULL;
 }
 
-static enum ms_symbol_source open_module(const struct ms_module *facts, struct module_symbols *module) {
+static enum ms_symbol_source open_file(const struct ms_module *facts, const char *path, struct module_symbols *module) {
   static char *debuginfo_path; /* NULL: the system's default places */
   static const Dwfl_Callbacks callbacks = {.find_elf = dwfl_build_id_find_elf,
                                            .find_debuginfo = dwfl_standard_find_debuginfo,
                                            .section_address = dwfl_offline_section_address,
                                            .debuginfo_path = &debuginfo_path};
-  if (facts->path[0] != '/')
-    return MS_SYMBOLS_NONE; /* [vdso] and the like have no file */
+  if (module->session != NULL) /* of another file, which was not the one */
+    dwfl_end(module->session);
   module->session = dwfl_begin(&callbacks);
   if (module->session == NULL)
     return MS_SYMBOLS_NONE;
   dwfl_report_begin(module->session);
-  module->module = dwfl_report_elf(module->session, facts->path, facts->path, -1, facts->load_bias, true);
+  module->module = dwfl_report_elf(module->session, path, path, -1, facts->load_bias, true);
   if (dwfl_report_end(module->session, NULL, NULL) != 0 || module->module == NULL)
     return MS_SYMBOLS_NONE;
   GElf_Addr bias;
@@ -166,10 +167,26 @@ static enum ms_symbol_source open_module(const struct ms_module *facts, struct m
   return dwfl_module_getsymtab(module->module) > 0 ? MS_SYMBOLS_SYMTAB : MS_SYMBOLS_NONE;
 }
 
+/* A library that was linked by a relative path is looked for where the program ran. */
+static enum ms_symbol_source open_module(const struct ms_facts *facts, const struct ms_module *recorded,
+                                         struct module_symbols *module) {
+  char path[2][PATH_MAX];
+  if (strchr(recorded->path, '/') == NULL)
+    return MS_SYMBOLS_NONE; /* [vdso] and the like have no file */
+  bool relative = recorded->path[0] != '/';
+  snprintf(path[0], PATH_MAX, "%s%s%s", relative ? facts->working_directory : "", relative ? "/" : "", recorded->path);
+  enum ms_symbol_source source = MS_SYMBOLS_NONE;
+  if (facts->sysroot != NULL) {
+    snprintf(path[1], PATH_MAX, "%s/%s", facts->sysroot, path[0]);
+    source = open_file(recorded, path[1], module);
+  }
+  return source == MS_SYMBOLS_NONE ? open_file(recorded, path[0], module) : source;
+}
+
 enum ms_symbol_source ms_symbols_source(struct ms_symbols *symbols, uint32_t module) {
   struct module_symbols *entry = &symbols->modules[module];
   if (entry->source == MS_SYMBOLS_UNTRIED)
-    entry->source = open_module(&symbols->facts->modules.items[module], entry);
+    entry->source = open_module(symbols->facts, &symbols->facts->modules.items[module], entry);
   return entry->source;
 }
 
