@@ -306,7 +306,7 @@ bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, siz
   if (ms_unlikely(!ms_local_enter(local)))
     return refuse_reentry(local);
   bool done = true;
-  if (ms_likely(!origin->site || ms_scope_still_open(local, origin->frame.fp)))
+  if (ms_likely(!origin->site || ms_scope_still_open(local, origin->frame.sp)))
     done = record_allocation(local, origin, address, size, alignment);
   ms_local_leave(local);
   return done;
@@ -343,7 +343,7 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
   if (ms_unlikely(!ms_local_enter(local)))
     return refuse_reentry(local);
   if (origin->site)
-    (void)ms_scope_still_open(local, origin->frame.fp);
+    (void)ms_scope_still_open(local, origin->frame.sp);
   record_release(local, origin, address, ms_clock_now());
   ms_local_leave(local);
   return true;
@@ -356,8 +356,8 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
 
 /* Whether the thread can record as it did with its last event: it is not at work, no scope was left, entered or ended,
  * no fork and no unloading of a module has gone unnoticed, and there is room. */
-static inline bool is_ready(const struct ms_local *local, const struct ms_thread *thread, uintptr_t fp) {
-  return thread && !local->busy && fp <= local->scope_frame &&
+static inline bool is_ready(const struct ms_local *local, const struct ms_thread *thread, uintptr_t sp) {
+  return thread && !local->busy && sp <= local->scope_frame &&
          ms_load_relaxed(ms_epoch) == thread->epoch && /* relaxed: only compared */
          ms_encoder_has_room(&thread->window);
 }
@@ -406,7 +406,7 @@ record_block(uintptr_t address, size_t size, struct __memscope_site *site, struc
   uint64_t counter = ms_clock_counter();
   struct ms_local *local = &ms_local;
   struct ms_thread *thread = local->ready;
-  if (ms_unlikely(!address || !is_ready(local, thread, from.fp)))
+  if (ms_unlikely(!address || !is_ready(local, thread, from.sp)))
     return NOT_FOR_THIS_PATH;
   (void)ms_local_enter(local);
   if (ms_unlikely(thread->sampler.kind != MS_SAMPLE_ALL)) {
@@ -474,16 +474,16 @@ RECORD_BLOCK(ms_record_new_array, MS_FAMILY_NEW_ARRAY)
                                                                                                                        \
   void name(void *block, struct __memscope_site *site, uintptr_t pc, uintptr_t sp, uintptr_t fp,                       \
             ms_shadow_byte *shadow) {                                                                                  \
-    if (ms_unlikely(!record_free((uintptr_t)block, site, fp, shadow)))                                                 \
+    if (ms_unlikely(!record_free((uintptr_t)block, site, sp, shadow)))                                                 \
       name##_anew(block, site, pc, sp, fp);                                                                            \
   }
 
 static inline __attribute__((always_inline)) bool record_free(uintptr_t address, const struct __memscope_site *site,
-                                                              uintptr_t fp, ms_shadow_byte *shadow) {
+                                                              uintptr_t sp, ms_shadow_byte *shadow) {
   uint64_t counter = ms_clock_counter();
   struct ms_local *local = &ms_local;
   struct ms_thread *thread = local->ready;
-  if (ms_unlikely(!is_ready(local, thread, fp)))
+  if (ms_unlikely(!is_ready(local, thread, sp)))
     return false;
   const struct ms_known_site *known = site_place(thread, site);
   if (ms_unlikely(known->site != site || known->stack == 0))
@@ -570,7 +570,7 @@ void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_orig
     refuse_reentry(local);
     return;
   }
-  bool open = local->mode == MS_MODE_TRACKED && ms_scope_still_open(local, origin->frame.fp);
+  bool open = local->mode == MS_MODE_TRACKED && ms_scope_still_open(local, origin->frame.sp);
   if (address != 0 && open && change->old_tracked)
     record_move(local, change, origin, address, size);
   else if (address != 0 && open)
