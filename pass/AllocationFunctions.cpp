@@ -56,6 +56,13 @@ static bool isText(StringRef Role) {
       .Default(false);
 }
 
+static DirectBy directBy(StringRef Role) {
+  return StringSwitch<DirectBy>(Role)
+#define MEMSCOPE_DIRECT(role, variable) .Case(#role, DirectBy::variable)
+#include "memscope/abi.def"
+      .Default(DirectBy::none);
+}
+
 static std::vector<AllocationFunction> makeTable() {
   struct {
     StringRef Id, Symbol, Signature, Role, Family;
@@ -66,7 +73,7 @@ static std::vector<AllocationFunction> makeTable() {
   std::vector<AllocationFunction> Table;
   for (const auto &Row : Rows)
     Table.push_back({sourceName(Row.Id, Row.Symbol), Row.Id, Row.Symbol, Row.Signature, Row.Family,
-                     sizeArguments(Row.Role), outArgument(Row.Role), isText(Row.Role)});
+                     sizeArguments(Row.Role), outArgument(Row.Role), isText(Row.Role), directBy(Row.Role)});
   return Table;
 }
 

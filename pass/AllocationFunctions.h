@@ -13,6 +13,9 @@
 
 namespace memscope {
 
+/// A variable of the runtime that can say that a call need not go through its entry; see abi.def.
+enum class DirectBy { none, mode, regions };
+
 /// A function that gives out or takes blocks: a row of abi.def, or an allocator of the program.
 struct AllocationFunction {
   std::string Name;          ///< as it stands in source code: "malloc", "operator new[]"
@@ -24,6 +27,7 @@ struct AllocationFunction {
   llvm::SmallVector<unsigned, 2> Sizes; ///< arguments whose product is the block's size; none where no argument says it
   int Out = -1;                         ///< argument that says where to put the block's address, -1: it is the result
   bool Text = false;                    ///< the block is a text, whose length is known when it runs
+  DirectBy Direct = DirectBy::none;     ///< where its calls may leave the entry out
 
   const llvm::SmallVector<unsigned, 2> &sizeArguments() const { return Sizes; }
   int outArgument() const { return Out; }

@@ -86,7 +86,6 @@ static Function *makeThunk(Function &Original, const AllocationFunction &Row, Ru
   Thunk->setVisibility(Original.getVisibility());
   Thunk->setComdat(M.getOrInsertComdat(Name));
   Thunk->setAttributes(Abi.withoutPromises(Original.getAttributes(), Original.arg_size()));
-  Thunk->addFnAttr("frame-pointer", "all");
   copyTypeIdentity(*Thunk, Original);
   setUnwindTables(*Thunk);
   return Thunk;

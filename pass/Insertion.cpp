@@ -44,6 +44,12 @@ Instruction *behind(CallBase &Call) {
   return &*Next->getFirstInsertionPt();
 }
 
+void moveAllocasBefore(Instruction &At) {
+  for (Instruction &I : make_early_inc_range(make_range(At.getIterator(), At.getParent()->end())))
+    if (auto *Alloca = dyn_cast<AllocaInst>(&I); Alloca && Alloca->isStaticAlloca())
+      Alloca->moveBefore(&At);
+}
+
 void insertWithoutLine(IRBuilder<> &B, Instruction *At) {
   B.SetInsertPoint(At);
   if (DISubprogram *Subprogram = At->getFunction()->getSubprogram())

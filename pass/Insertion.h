@@ -24,6 +24,10 @@ llvm::SmallVector<llvm::Instruction *, 4> exitsOf(llvm::Function &F);
 /// successor is others' too, the edge gets a block of its own.
 llvm::Instruction *behind(llvm::CallBase &Call);
 
+/// Moves the frame's allocas behind \p At before it, so that a block can begin there: in any but the entry block they
+/// would make the stack grow each time.
+void moveAllocasBefore(llvm::Instruction &At);
+
 /// Sets \p B before \p At, in line 0: calls in a function with debug information must have a location, and in line 0 no
 /// debugger stops.
 void insertWithoutLine(llvm::IRBuilder<> &B, llvm::Instruction *At);

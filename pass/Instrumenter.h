@@ -16,10 +16,23 @@ namespace memscope {
 /// their hooks, since a scope ends before a tail call.
 void dropMustTail(const Candidate &Candidate);
 
-/// Replaces the call. \p Candidate.Call is erased.
+/// Replaces the call. \p Candidate.Call need not exist any more.
+///
+///     %p = tail call noalias ptr @realloc(ptr %old, i64 %n)
+///     %p = notail call noalias ptr @__memscope_realloc(ptr %old, i64 %n, ptr @site)
+///
+/// Where the entry would often do nothing but call the function, the call stays for that case, as it was:
 ///
 ///     %p = tail call noalias ptr @malloc(i64 %n)
-///     %p = notail call noalias ptr @__memscope_malloc(i64 %n, ptr @site)
+///
+///       %mode = load i8, ptr @__memscope_mode                  MEMSCOPE_DIRECT in abi.def; for a release: its region
+///       br (%mode == untracked), %direct, %recorded
+///     direct:
+///       %1 = tail call noalias ptr @malloc(i64 %n)
+///     recorded:
+///       %2 = notail call noalias ptr @__memscope_malloc(i64 %n, ptr @site)
+///     behind:
+///       %p = phi ptr [ %1, %direct ], [ %2, %recorded ]
 ///
 /// The call of a variadic function stays, between two others:
 ///

@@ -33,10 +33,10 @@ inline bool endsWith(llvm::StringRef Text, llvm::StringRef Suffix) {
 #endif
 }
 
-/// Asks for unwind tables, of calls only where the version knows the difference (from 15 on).
+/// Asks for unwind tables that hold at every instruction. Before LLVM 15 there is one kind.
 inline void setUnwindTables(llvm::Function &F) {
 #if LLVM_VERSION_MAJOR >= 15
-  F.setUWTableKind(llvm::UWTableKind::Default);
+  F.setUWTableKind(llvm::UWTableKind::Async);
 #else
   F.setHasUWTable();
 #endif

@@ -13,6 +13,7 @@
 #include "Diagnostics.h"
 #include "FunctionPointers.h"
 #include "Instrumenter.h"
+#include "LLVMCompat.h"
 #include "RuntimeAbi.h"
 #include "Scopes.h"
 #include "Selection.h"
@@ -48,11 +49,11 @@ static void assertValid([[maybe_unused]] const Module &M) {
   assert(!verifyModule(M, &errs()) && "MemScope made an invalid module");
 }
 
-// Call stacks are read along frame pointers: each function must keep one, whatever its frame looks like.
-static void requireFramePointers(Module &M) {
+// Call stacks are walked by unwind tables, which C code need not have. Not where the program wrote the frame itself.
+static void requireUnwindTables(Module &M) {
   for (Function &F : M)
     if (!F.isDeclaration() && !F.hasFnAttribute(Attribute::Naked))
-      F.addFnAttr("frame-pointer", "all");
+      setUnwindTables(F);
 }
 
 PreservedAnalyses ScopesPass::run(Module &M, ModuleAnalysisManager &) {
@@ -68,7 +69,7 @@ PreservedAnalyses ScopesPass::run(Module &M, ModuleAnalysisManager &) {
     dropMustTail(Candidate);
   }
 
-  requireFramePointers(M);
+  requireUnwindTables(M);
   // A scope's hooks go around all others.
   unsigned AllocatorHooks = insertAllocatorHooks(M, Given, Types, Abi);
   unsigned ThreadHooks = insertThreadHooks(M, Given, Abi);

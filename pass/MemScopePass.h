@@ -11,7 +11,7 @@
 
 namespace memscope {
 
-/// First visit: scope hooks, frame pointers, notes on allocation calls.
+/// First visit: scope hooks, unwind tables, notes on allocation calls.
 struct ScopesPass : llvm::PassInfoMixin<ScopesPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);
   static bool isRequired() { return true; } // functions at -O0 are optnone, which skips optional passes

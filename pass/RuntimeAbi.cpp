@@ -175,6 +175,41 @@ CallInst *RuntimeAbi::callHook(IRBuilder<> &B, Hook Which, ArrayRef<Value *> Arg
   return Call;
 }
 
+// The sanitizers come later and need not watch what is not the program's.
+static LoadInst *notSanitized(LoadInst *Load) {
+  Load->setMetadata("nosanitize", MDNode::get(Load->getContext(), {}));
+  return Load;
+}
+
+// Initial-exec, since the library is there from the program's start: two instructions, and no call that could allocate.
+Value *RuntimeAbi::isUntrackedThread(IRBuilder<> &B) {
+  Type *Byte = B.getInt8Ty();
+  Constant *Mode = M.getOrInsertGlobal((Prefix + "mode").str(), Byte, [&] {
+    return new GlobalVariable(M, Byte, false, GlobalValue::ExternalLinkage, nullptr, Prefix + "mode", nullptr,
+                              GlobalValue::InitialExecTLSModel);
+  });
+  return B.CreateICmpEQ(notSanitized(B.CreateLoad(Byte, Mode)), B.getInt8(MEMSCOPE_UNTRACKED));
+}
+
+// Atomic, since another thread may be adding a region; relaxed, since whoever hands over a tracked block orders the
+// two.
+Value *RuntimeAbi::isUntrackedRegion(IRBuilder<> &B, Value *Block) {
+  bool IsX86 = startsWith(M.getTargetTriple(), "x86_64");
+  unsigned AddressBits = IsX86 ? MEMSCOPE_ADDRESS_BITS_X86_64 : MEMSCOPE_ADDRESS_BITS_OTHERS;
+  uint64_t Count = uint64_t(1) << (AddressBits - MEMSCOPE_REGION_BITS);
+  auto *Table = ArrayType::get(PtrTy, Count);
+  Constant *Regions = M.getOrInsertGlobal((Prefix + "regions").str(), Table);
+  Value *Index = B.CreateLShr(B.CreatePtrToInt(Block, B.getInt64Ty()), MEMSCOPE_REGION_BITS);
+  Index = B.CreateAnd(Index, Count - 1);
+  LoadInst *Region = B.CreateLoad(PtrTy, B.CreateInBoundsGEP(Table, Regions, {B.getInt64(0), Index}));
+  Region->setAtomic(AtomicOrdering::Monotonic);
+  return B.CreateIsNull(notSanitized(Region));
+}
+
+Value *RuntimeAbi::isUntracked(IRBuilder<> &B, const AllocationFunction &Row, Value *FirstArgument) {
+  return Row.Direct == DirectBy::mode ? isUntrackedThread(B) : isUntrackedRegion(B, FirstArgument);
+}
+
 Constant *RuntimeAbi::number(uint32_t Value) const { return ConstantInt::get(typeOf('U'), Value); }
 
 Constant *RuntimeAbi::real(double Value) const { return ConstantFP::get(typeOf('D'), Value); }

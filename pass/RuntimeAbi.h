@@ -65,6 +65,10 @@ public:
   /// Inserts a call of \p Which at \p B; pointers may be of any type.
   llvm::CallInst *callHook(llvm::IRBuilder<> &B, Hook Which, llvm::ArrayRef<llvm::Value *> Arguments);
 
+  /// Inserts the question whether a call of \p Row, which may be made directly, need not go through its entry now: a
+  /// true value where the calling thread, or the block in \p FirstArgument, is certain not to be tracked.
+  llvm::Value *isUntracked(llvm::IRBuilder<> &B, const AllocationFunction &Row, llvm::Value *FirstArgument);
+
   /// Values in the kinds of abi.def; text("") is NULL. Pointers all have one type, that of frame addresses too.
   llvm::Constant *number(uint32_t Value) const;
   llvm::Constant *real(double Value) const;
@@ -94,6 +98,8 @@ public:
 
 private:
   llvm::AttributeList hookAttributes() const;
+  llvm::Value *isUntrackedThread(llvm::IRBuilder<> &B);
+  llvm::Value *isUntrackedRegion(llvm::IRBuilder<> &B, llvm::Value *Block);
   llvm::Type *typeOf(char Letter) const;
   llvm::StructType *structType(llvm::StringRef Name, llvm::StringRef Letters) const;
   llvm::GlobalVariable *addDescriptor(llvm::Constant *Initializer, const llvm::Twine &Name, llvm::StringRef Owner,

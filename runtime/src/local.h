@@ -17,8 +17,8 @@ struct ms_thread;
 
 /** What the hooks do in a thread. */
 enum ms_mode {
-  MS_MODE_FRESH,     /* no hook has run yet: ms_scope_decide makes it one of the others */
-  MS_MODE_UNTRACKED, /* the real function, nothing else */
+  MS_MODE_FRESH,                          /* no hook has run yet: ms_scope_decide makes it one of the others */
+  MS_MODE_UNTRACKED = MEMSCOPE_UNTRACKED, /* the real function, nothing else */
   MS_MODE_TRACKED,
 };
 
@@ -35,18 +35,18 @@ struct ms_scope_entry {
 #define MS_THREAD_SCRATCH (6u * 10u + 1u + MS_STACK_DEPTH_MAX * 10u)
 
 struct ms_local {
+  uint8_t mode;      /* enum ms_mode now; first, since generated code knows it as __memscope_mode */
+  uint8_t base_mode; /* outside all scopes */
+  uint8_t busy;      /* the runtime is at work in this thread: hooks of a signal handler stay out */
+  uint8_t by_hand;   /* memscope_init_thread_tracker was called */
+  uint32_t scope_count;
   struct ms_thread *ready; /* the thread's state, if the next event can be recorded as the last one was; else NULL */
   uintptr_t scope_frame;   /* of the innermost entry of `scopes`; UINTPTR_MAX: none; 0: not looked at yet */
   struct __memscope_scope *scope; /* innermost one that is open, or base_scope */
   uintptr_t calling;              /* frame of the entry whose real function is running, 0: none */
-  uint8_t mode;                   /* enum ms_mode now */
-  uint8_t base_mode;              /* outside all scopes */
-  uint8_t busy;                   /* the runtime is at work in this thread: hooks of a signal handler stay out */
-  uint8_t by_hand;                /* memscope_init_thread_tracker was called */
-  uint32_t scope_count;
-  uint8_t refused; /* its files could not be made: not tried again */
-  uint8_t leaving; /* the thread's destructors are at their end: see unseen.h */
-  uint32_t looks;  /* hooks seen while the thread's name is waited for */
+  uint8_t refused;                /* its files could not be made: not tried again */
+  uint8_t leaving;                /* the thread's destructors are at their end: see unseen.h */
+  uint32_t looks;                 /* hooks seen while the thread's name is waited for */
   uint32_t tid;
   struct ms_thread *thread;        /* NULL until something is recorded */
   uintptr_t stack_low, stack_high; /* of the thread's own stack; 0, 0 until then */

@@ -306,7 +306,7 @@ bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, siz
   if (ms_unlikely(!ms_local_enter(local)))
     return refuse_reentry(local);
   bool done = true;
-  if (ms_likely(!origin->site || ms_scope_still_open(local, origin->frame.fp)))
+  if (ms_likely(!origin->site || ms_scope_still_open(local, origin->frame.sp)))
     done = record_allocation(local, origin, address, size, alignment);
   ms_local_leave(local);
   return done;
@@ -343,7 +343,7 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
   if (ms_unlikely(!ms_local_enter(local)))
     return refuse_reentry(local);
   if (origin->site)
-    (void)ms_scope_still_open(local, origin->frame.fp);
+    (void)ms_scope_still_open(local, origin->frame.sp);
   record_release(local, origin, address, ms_clock_now());
   ms_local_leave(local);
   return true;
@@ -359,8 +359,8 @@ enum outcome { RECORDED, OTHER_STACK, NOT_FOR_THIS_PATH };
 /* Whether the thread can record as it did with its last event: no scope was left, entered or ended, no fork and no
  * unloading of a module has gone unnoticed, and there is room. Precondition: it is marked as at work, or a signal
  * handler could make a lie of the answer. */
-static inline bool is_ready(const struct ms_local *local, const struct ms_thread *thread, uintptr_t fp) {
-  return thread && fp <= local->scope_frame &&
+static inline bool is_ready(const struct ms_local *local, const struct ms_thread *thread, uintptr_t sp) {
+  return thread && sp <= local->scope_frame &&
          ms_load_relaxed(ms_epoch) == thread->epoch && /* relaxed: only compared */
          ms_encoder_has_room(&thread->window);
 }
@@ -414,7 +414,7 @@ record_block(uintptr_t address, size_t size, struct __memscope_site *site, struc
   if (ms_unlikely(!address || !ms_local_enter(local)))
     return NOT_FOR_THIS_PATH;
   struct ms_thread *thread = local->ready;
-  if (ms_unlikely(!is_ready(local, thread, from.fp)))
+  if (ms_unlikely(!is_ready(local, thread, from.sp)))
     return leave_with(local, NOT_FOR_THIS_PATH);
   if (ms_unlikely(thread->sampler.kind != MS_SAMPLE_ALL))
     return leave_with(local, skip_block(thread, size, site, counter) ? RECORDED : NOT_FOR_THIS_PATH);
@@ -476,18 +476,18 @@ RECORD_BLOCK(ms_record_new_array, MS_FAMILY_NEW_ARRAY)
                                                                                                                        \
   void name(void *block, struct __memscope_site *site, uintptr_t pc, uintptr_t sp, uintptr_t fp,                       \
             ms_shadow_byte *shadow) {                                                                                  \
-    if (ms_unlikely(record_free((uintptr_t)block, site, fp, shadow) != RECORDED))                                      \
+    if (ms_unlikely(record_free((uintptr_t)block, site, sp, shadow) != RECORDED))                                      \
       name##_anew(block, site, pc, sp, fp);                                                                            \
   }
 
 static inline __attribute__((always_inline)) enum outcome
-record_free(uintptr_t address, const struct __memscope_site *site, uintptr_t fp, ms_shadow_byte *shadow) {
+record_free(uintptr_t address, const struct __memscope_site *site, uintptr_t sp, ms_shadow_byte *shadow) {
   uint64_t counter = ms_clock_counter();
   struct ms_local *local = &ms_local;
   if (ms_unlikely(!ms_local_enter(local)))
     return NOT_FOR_THIS_PATH;
   struct ms_thread *thread = local->ready;
-  if (ms_unlikely(!is_ready(local, thread, fp)))
+  if (ms_unlikely(!is_ready(local, thread, sp)))
     return leave_with(local, NOT_FOR_THIS_PATH);
   const struct ms_known_site *known = site_place(thread, site);
   if (ms_unlikely(known->site != site || known->stack == 0))
@@ -572,7 +572,7 @@ void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_orig
     refuse_reentry(local);
     return;
   }
-  bool open = local->mode == MS_MODE_TRACKED && ms_scope_still_open(local, origin->frame.fp);
+  bool open = local->mode == MS_MODE_TRACKED && ms_scope_still_open(local, origin->frame.sp);
   if (address != 0 && open && change->old_tracked)
     record_move(local, change, origin, address, size);
   else if (address != 0 && open)

@@ -30,8 +30,11 @@ static inline bool ms_scope_tracked(struct ms_local *local) {
 
 bool ms_scope_close_abandoned(struct ms_local *local, uintptr_t frame);
 
-/** Closes scopes that were left without their exit hook. `frame`: the frame address of the function that called the
- * hook.
+/** Closes scopes that were left without their exit hook. `frame`: an address in the frame of the function that called
+ * the hook; of an entry's caller it is the stack pointer at the call, since the frame pointer may hold anything there.
+ * A scope that is below the caller was called from it, so it lies below that stack pointer, too, unless the caller's
+ * frame has grown since (alloca): then this hook does not see that the scope was left. Where instrumented code catches
+ * it does not matter: __memscope_scope_unwound has closed the scope when control arrived.
  *  @return whether the thread is tracked still. Cost: a compare; every event has it. Guarded by bench/ (short). */
 static inline bool ms_scope_still_open(struct ms_local *local, uintptr_t frame) {
   return ms_likely(frame <= local->scope_frame) || ms_scope_close_abandoned(local, frame);

@@ -9,6 +9,9 @@
 
 _Atomic(ms_shadow_byte *) ms_regions[MS_REGIONS];
 
+/* The table under the name by which generated code looks for NULL. */
+extern _Atomic(ms_shadow_byte *) __memscope_regions[MS_REGIONS] __attribute__((alias("ms_regions")));
+
 /* The regions that have a shadow, so that a fork need not look at all two million. */
 #define LISTED_MAX 4096u
 static _Atomic uint32_t listed[LISTED_MAX]; /* region + 1 */

@@ -27,13 +27,14 @@
 #include <stdint.h>
 
 #include "atomics.h"
+#include "memscope/abi.h"
 
-#define MS_REGION_SHIFT 26u
+#define MS_REGION_SHIFT MEMSCOPE_REGION_BITS
 #define MS_GRANULE_SHIFT 3u /* jemalloc, tcmalloc and mimalloc align small blocks to 8 bytes */
 #if defined(__x86_64__)
-#define MS_ADDRESS_BITS 47u /* the kernel gives out no more unless asked */
+#define MS_ADDRESS_BITS MEMSCOPE_ADDRESS_BITS_X86_64 /* the kernel gives out no more unless asked */
 #else
-#define MS_ADDRESS_BITS 48u
+#define MS_ADDRESS_BITS MEMSCOPE_ADDRESS_BITS_OTHERS
 #endif
 #define MS_REGIONS (1u << (MS_ADDRESS_BITS - MS_REGION_SHIFT))
 #define MS_REGION_BYTES (1u << (MS_REGION_SHIFT - MS_GRANULE_SHIFT))

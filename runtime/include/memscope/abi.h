@@ -73,6 +73,12 @@ struct __memscope_scope {
   MS_ABI_PROTOTYPE_##signature(__memscope_##id, struct __memscope_site *site);
 #include "memscope/abi.def"
 
+/** What the calling thread does, enum ms_mode. Written by the thread itself. */
+extern _Thread_local uint8_t __memscope_mode __attribute__((tls_model("initial-exec")));
+
+/** The shadows of tracked_blocks.h, by region. An entry that is not NULL stays what it is. */
+extern _Atomic(_Atomic uint8_t *) __memscope_regions[];
+
 /* As the function of that name; `real` is the one the program's own call would have reached. A thread that is created
  * into an annotated variable is tracked from its start routine on. */
 #define MEMSCOPE_CREATOR(id, symbol, signature) MS_ABI_PROTOTYPE_##signature(__memscope_##id, void *real);

@@ -12,6 +12,8 @@ version = re.search(r"#define MEMSCOPE_ABI_VERSION (\d+)", abi).group(1)
 print(f"__memscope_module_v{version}")
 for name in re.findall(r"^MEMSCOPE_(?:ENTRY|CREATOR|HOOK)\((\w+),", abi, re.MULTILINE):
     print(f"__memscope_{name}")
+for name in sorted(set(re.findall(r"^MEMSCOPE_DIRECT\(\w+, (\w+)\)", abi, re.MULTILINE))):
+    print(f"__memscope_{name}")
 header = re.sub(r"/\*.*?\*/", "", (include / "memscope.h").read_text(encoding="utf-8"), flags=re.DOTALL)
 for name in re.findall(r"\b(memscope_\w+)\s*\(", header):
     print(name)
