@@ -135,6 +135,12 @@ static inline void pop(struct ms_walker *walker) {
   walker->hash -= walker->pcs[at] * walker->walked[at].factor;
 }
 
+static inline uintptr_t fp_bits(const struct ms_unwind_rule *rule, const struct ms_walked_frame *outer) {
+  if (rule->kind == MS_RULE_FROM_FP || rule->kind == MS_RULE_AT_FP)
+    return UINTPTR_MAX;
+  return rule->fp_saved == MS_FP_NOT_SAVED && outer ? outer->fp_bits : 0;
+}
+
 /* Writes what is to be compared for the frame to be called by the one outside of it: both words at once where the frame
  * pointer stands below the return address, as it does in code with frame pointers. @return the links so far. */
 static inline uint32_t put_links(struct ms_walker *walker, uint32_t links, uint32_t frame) {
@@ -145,9 +151,9 @@ static inline uint32_t put_links(struct ms_walker *walker, uint32_t links, uint3
   link->frame = frame;
   link->kind = MS_LINK_CALL;
   link->expected = (ms_word_pair){outer->fp, walker->pcs[frame - 1]};
-  link->mask = (ms_word_pair){adjacent ? UINT64_MAX : 0, ms_return_address_bits()};
+  link->mask = (ms_word_pair){adjacent ? outer->fp_bits : 0, ms_return_address_bits()};
   links++;
-  if (ms_unlikely(!adjacent && inner->saved))
+  if (ms_unlikely(!adjacent && inner->saved && outer->fp_bits))
     walker->links[links++] = (struct ms_link){inner->saved - 8, frame, MS_LINK_FP, {0, outer->fp}, {0, UINT64_MAX}};
   uintptr_t place = cfa_place(&inner->rule, inner->sp, inner->fp);
   if (ms_unlikely(place != 0))
@@ -170,6 +176,7 @@ static inline void push(struct ms_walker *walker, uint32_t fresh) {
     walker->pcs[to] = pc;
     if (to > 0)
       links = put_links(walker, links, to);
+    walked->fp_bits = fp_bits(&walked->rule, to > 0 ? walked - 1 : NULL);
     walked->links = links;
     walked->factor = factor;
     hash += pc * factor;
@@ -196,7 +203,7 @@ static inline bool meets_memory(struct ms_walker *walker, const struct ms_frame 
     return false;
   uint32_t last = walker->count - 1;
   const struct ms_walked_frame *walked = &walker->walked[last];
-  return walked->sp == frame->sp && walked->fp == frame->fp &&
+  return walked->sp == frame->sp && ((walked->fp ^ frame->fp) & walked->fp_bits) == 0 &&
          (walker->pcs[last] == frame->pc || replace_pc(walker, last, frame->pc));
 }
 
@@ -233,33 +240,35 @@ static inline const struct ms_link *mend(struct ms_walker *walker, uint32_t last
 
 /* Goes outwards from `frame` until the walk ends, has `limit` frames, or meets memory. New frames stand
  * before `top`, outermost first like all others. @return their number; `*how` tells the end, STEP_CALL at the limit. */
-static inline uint32_t walk(struct ms_walker *walker, struct ms_frame frame, uint32_t fresh, uint32_t limit, bool *met,
+static inline uint32_t walk(struct ms_walker *walker, struct ms_frame *frame, uint32_t fresh, uint32_t limit, bool *met,
                             enum step *how) {
   *how = STEP_CALL;
   do {
-    *met = *how == STEP_CALL && meets_memory(walker, &frame);
+    *met = *how == STEP_CALL && meets_memory(walker, frame);
     if (*met)
       return fresh;
     uint32_t at = walker->top - ++fresh;
-    walker->pcs[at] = frame.pc;
-    *how = step(walker, &frame, *how, &walker->walked[at]);
+    walker->pcs[at] = frame->pc;
+    *how = step(walker, frame, *how, &walker->walked[at]);
     walker->fragile |= *how == STEP_INTERRUPTED;
   } while (*how < STEP_END && fresh < limit);
   return fresh;
 }
 
 /* Takes the frames from `inner` inwards, which are right, out of memory and puts them among the new ones. Returns their
- * number; `*outer` becomes the frame that calls them. */
-static uint32_t take_back(struct ms_walker *walker, uint32_t inner, uint32_t fresh, struct ms_frame *outer) {
-  const struct ms_walked_frame *walked = &walker->walked[inner];
-  outer->sp = cfa_of(&walked->rule, walked->sp, walked->fp);
-  outer->pc = ms_return_address(word(walked->back));
-  outer->fp = walked->saved ? word(walked->saved) : walked->fp;
+ * number. `*frame` is the innermost of them as it is now, and becomes the frame that calls them. */
+static uint32_t take_back(struct ms_walker *walker, uint32_t inner, uint32_t fresh, struct ms_frame *frame) {
   uint32_t moved = 0;
   while (walker->count > inner) {
     uint32_t last = walker->count - 1, at = walker->top - fresh - ++moved;
+    struct ms_walked_frame *walked = &walker->walked[last];
+    walked->fp = frame->fp; /* it may not have mattered before */
+    frame->sp = cfa_of(&walked->rule, walked->sp, walked->fp);
+    frame->pc = ms_return_address(word(walked->back));
+    if (walked->saved)
+      frame->fp = word(walked->saved);
     walker->pcs[at] = walker->pcs[last];
-    walker->walked[at] = walker->walked[last];
+    walker->walked[at] = *walked;
     pop(walker);
   }
   return moved;
@@ -282,7 +291,7 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   bool met, changed = false;
   struct ms_frame frame = from;
   for (;;) {
-    fresh = walk(walker, frame, fresh, limit, &met, &how);
+    fresh = walk(walker, &frame, fresh, limit, &met, &how);
     if (!met)
       break;
     const struct ms_link *wrong = NULL;

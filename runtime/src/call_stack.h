@@ -35,6 +35,9 @@ struct ms_walked_frame {
   uintptr_t back;  /* place of the caller's return address */
   uintptr_t saved; /* place of the caller's frame pointer; 0: still in its register */
   uint64_t factor; /* of the return address in the hash */
+  /* All ones if this frame, or one outside of it, is found by the frame pointer; else 0: whatever is in the register, a
+   * number of the program's perhaps, and `fp` may be of an earlier call. */
+  uintptr_t fp_bits;
   struct ms_unwind_rule rule;
   uint32_t links; /* of this frame and all outside of it, and those that always hold */
 };

@@ -91,9 +91,15 @@ static inline struct ms_known_site *site_place(struct ms_thread *thread, const s
  * for signal frames, which two words do not verify. */
 static inline __attribute__((always_inline)) void keep_known(struct ms_thread *thread, const struct ms_origin *origin,
                                                              const struct ms_call_stack *stack, uint32_t id) {
-  if (stack->flags == 0 && !thread->walker.fragile)
-    *known_place(thread, origin->frame.pc) = (struct ms_known_stack){
-        origin->frame.pc, origin->frame.sp, origin->frame.fp, origin->site, thread->walker.version, id};
+  const struct ms_walker *walker = &thread->walker;
+  if (stack->flags == 0 && !walker->fragile)
+    *known_place(thread, origin->frame.pc) = (struct ms_known_stack){origin->frame.pc,
+                                                                     origin->frame.sp,
+                                                                     origin->frame.fp,
+                                                                     walker->walked[walker->count - 1].fp_bits,
+                                                                     origin->site,
+                                                                     walker->version,
+                                                                     id};
 }
 
 /* Returns the id of the event's stack; 0 when no memory for a new one is to be had. */
@@ -374,8 +380,8 @@ static inline enum outcome leave_with(struct ms_local *local, enum outcome outco
 static inline const struct ms_known_stack *known_stack(struct ms_thread *thread, const struct __memscope_site *site,
                                                        struct ms_frame from) {
   const struct ms_known_stack *known = known_place(thread, from.pc);
-  bool same = known->pc == from.pc && known->sp == from.sp && known->fp == from.fp && known->site == site &&
-              known->version == thread->walker.version;
+  bool same = known->pc == from.pc && known->sp == from.sp && ((known->fp ^ from.fp) & known->fp_bits) == 0 &&
+              known->site == site && known->version == thread->walker.version;
   return same && !thread->walker.unsteady && ms_walker_holds(&thread->walker) ? known : NULL;
 }
 

@@ -25,6 +25,7 @@
  * verified. */
 struct ms_known_stack {
   uintptr_t pc, sp, fp;
+  uintptr_t fp_bits; /* as in struct ms_walked_frame */
   const struct __memscope_site *site;
   uint64_t version; /* of the walker */
   uint32_t id;
