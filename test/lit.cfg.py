@@ -44,6 +44,8 @@ if config.machine:
     unit = f"{emulator} {unit}"
     config.environment["MEMSCOPE_TEST_EMULATOR"] = emulator
     config.available_features.add("emulated")
+if not config.machine or os.path.exists(f"/usr/{triple}/lib/libzstd.so.1"):
+    config.available_features.add("zstd")
 
 # A program is compiled as a user would: plugin, header, runtime, and a run path so that it starts anywhere.
 flags = f"-g -fpass-plugin={plugin} -I{include} {pointer_flags}"

@@ -1,5 +1,6 @@
 // Under RLIMIT_FSIZE the recording stops where the limit is: no SIGXFSZ for a program that has written nothing itself,
 // its exit code is its own, and what was recorded before is readable.
+// REQUIRES: zstd
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O2 %s -o program %link_memscope
 // RUN: bash -c 'ulimit -f 8; ./program'; test $? = 7

@@ -1,5 +1,6 @@
 // Where files cannot be mapped shared, windows are buffered: every event of a program that ends in order is there, with blocks as they
 // are and with compressed ones.
+// REQUIRES: zstd
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_plain -shared -fPIC %S/Inputs/refuse_shared_maps.c -o refuse.so && %clang_memscope -O2 -I%S/Inputs %s -o program %link_memscope
 // RUN: for kind in none zstd; do env LD_PRELOAD=./refuse.so MEMSCOPE_OPTIONS=frequency=0:compress=$kind ./program > sums && \

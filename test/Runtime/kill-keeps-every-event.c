@@ -2,9 +2,6 @@
 // itself had counted into a pipe, or the one more it was about to count.
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O2 %s -o program %link_memscope && %python %inputs/kill_and_count.py ./program %memscope
-// RUN: env MEMSCOPE_OPTIONS=compress=zstd %python %inputs/kill_and_count.py ./program %memscope
-// RUN: %python %inputs/blocks.py Memoryanalysis | %filecheck %s
-// CHECK: {{^}}[[BLOCKS:[1-9][0-9]*]] blocks, [[BLOCKS]] compressed
 #include <memscope/annotations.h>
 #include <stdlib.h>
 #include <unistd.h>

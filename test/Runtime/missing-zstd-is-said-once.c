@@ -1,5 +1,6 @@
 // Where libzstd is missing, compress=zstd says so in one line and in the run, and records as if it were not given; a forked child
 // does not say it again, and the program's own dlerror has nothing to tell. A program that does not ask for it loads no libzstd.
+// UNSUPPORTED: emulated
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_plain -shared -fPIC %S/Inputs/refuse_zstd.c -o refuse.so && %clang_memscope -O2 %s -o program %link_memscope
 // RUN: env LD_PRELOAD=./refuse.so MEMSCOPE_OPTIONS=compress=zstd ./program > out 2> err && test $(wc -l < err) = 1
