@@ -8,6 +8,7 @@
 
 #include "CallNotes.h"
 #include "Insertion.h"
+#include "LLVMCompat.h"
 
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/MDBuilder.h"
@@ -68,11 +69,18 @@ void replaceCall(CallBase &Old, FunctionCallee Entry, ArrayRef<Value *> Further,
   Old.eraseFromParent();
 }
 
+// In the large code model the AArch64 back end has no thread-local variables of other modules.
+static bool mayAskThread(const Module &M) {
+  return M.getCodeModel() != CodeModel::Large || !startsWith(M.getTargetTriple(), "aarch64");
+}
+
 // Code that is not optimised, or for size, gets no further blocks; calls in funclets and those that must be followed by
 // their return cannot have any.
 static bool mayBeDirect(const Candidate &Candidate) {
   const CallBase &Call = *Candidate.Call;
   const Function &F = *Call.getFunction();
+  if (Candidate.Row->Direct == DirectBy::mode && !mayAskThread(*F.getParent()))
+    return false;
   return Candidate.Row->Direct != DirectBy::none && !F.hasOptNone() && !F.hasMinSize() && !Call.isMustTailCall() &&
          !Call.getOperandBundle(LLVMContext::OB_funclet);
 }

@@ -1,5 +1,6 @@
 // A thread that is not tracked allocates and releases without the runtime, beside tracked ones as well: it asks once, at its first
 // allocation. So it is in programs and libraries of every model of code, optimised when they are linked or not.
+// UNSUPPORTED: emulated
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_plain -O2 -fPIC -shared %S/Inputs/count_entries.c -o libcount.so
 // RUN: for flags in -O1 -O2 "-O2 -fno-pie -no-pie" "-O2 -fno-plt" "-O2 -mcmodel=large" "-O3 -fvisibility=hidden" "-O2 -flto -fuse-ld=lld" \
