@@ -199,12 +199,9 @@ bool ms_compressor_try(const uint8_t *records, uint32_t bytes, uint64_t base_add
   struct work work = {take_place(), records, bytes, 0, base_address};
   if (!work.place)
     return false;
-  const bool hidden = !ms_local.leaving;
-  if (hidden)
-    ms_unseen_begin();
+  ms_unseen_begin();
   ms_os_run_apart(work.place->memory->stack, STACK_BYTES, compress, &work);
-  if (hidden)
-    ms_unseen_end();
+  ms_unseen_end();
   *compressed = (struct ms_compressed){&work.place->memory->block, work.frame_bytes, work.place};
   if (work.frame_bytes == 0)
     leave_place(work.place);

@@ -37,8 +37,12 @@ int ms_frequency_open(struct ms_frequency_table *table, const char *path, const 
   table->path = path;
   void *memory;
   int error = ms_os_create_mapped(path, FIRST_BYTES, &memory);
-  if (error != 0 || !memory)
-    return error != 0 ? error : -ENOMEM;
+  if (error != 0)
+    return error;
+  if (!memory) { /* the file system has no shared mappings: an empty table */
+    (void)ms_os_write_at(path, head, sizeof *head, 0);
+    return -EOPNOTSUPP;
+  }
   table->index = table->first_index;
   table->index_capacity = MS_FREQUENCY_FIRST_INDEX;
   memcpy(memory, head, sizeof *head);

@@ -11,6 +11,8 @@
 #ifndef MS_UNSEEN_H
 #define MS_UNSEEN_H
 
+#include "local.h"
+
 #define MS_UNSEEN_FUNCTION(name) __attribute__((weak)) void name(const char *file, int line)
 
 MS_UNSEEN_FUNCTION(AnnotateIgnoreReadsBegin);
@@ -21,7 +23,7 @@ MS_UNSEEN_FUNCTION(AnnotateIgnoreSyncBegin);
 MS_UNSEEN_FUNCTION(AnnotateIgnoreSyncEnd);
 
 static inline void ms_unseen_begin(void) {
-  if (!AnnotateIgnoreSyncBegin)
+  if (!AnnotateIgnoreSyncBegin || ms_local.leaving)
     return;
   AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
   AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
@@ -29,7 +31,7 @@ static inline void ms_unseen_begin(void) {
 }
 
 static inline void ms_unseen_end(void) {
-  if (!AnnotateIgnoreSyncEnd)
+  if (!AnnotateIgnoreSyncEnd || ms_local.leaving)
     return;
   AnnotateIgnoreSyncEnd(__FILE__, __LINE__);
   AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
