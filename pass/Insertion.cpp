@@ -68,8 +68,11 @@ void insertBehind(IRBuilder<> &B, CallBase &Call) {
     B.SetCurrentDebugLocation(Call.getDebugLoc());
 }
 
+// The word below the return address: where a frame pointer would point that is saved first. llvm.frameaddress would
+// give the function a frame pointer.
 Value *frameAddress(IRBuilder<> &B, const RuntimeAbi &Abi) {
-  return B.CreateIntrinsic(Intrinsic::frameaddress, {Abi.pointerType()}, {B.getInt32(0)});
+  Value *Top = B.CreateIntrinsic(Intrinsic::addressofreturnaddress, {Abi.pointerType()}, {});
+  return B.CreateGEP(B.getInt8Ty(), Top, ConstantInt::getSigned(B.getInt64Ty(), -8));
 }
 
 SmallPtrSet<const Function *, 8> resolversOf(const Module &M) {

@@ -38,7 +38,7 @@ void insertBefore(llvm::IRBuilder<> &B, llvm::Instruction *At);
 /// Sets \p B behind \p Call, with its location.
 void insertBehind(llvm::IRBuilder<> &B, llvm::CallBase &Call);
 
-/// Inserts the frame address of the function that \p B is in.
+/// Inserts the address that names the frame of the function that \p B is in; see scope_enter in abi.def.
 llvm::Value *frameAddress(llvm::IRBuilder<> &B, const RuntimeAbi &Abi);
 
 /// Returns the functions that choose for an ifunc, and what they call. They run while the program is relocated, when

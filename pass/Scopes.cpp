@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Frames are named by llvm.frameaddress(0). A hook that inlining moves into another function then names the frame it
-// really runs in, which is what the runtime compares. Annotated functions are not inlined, unless the program insists
-// (always_inline): such a scope has its caller's frame, and if left by an exception it ends with that frame only.
+// Frames are named by where their return address is. A hook that inlining moves into another function then names the
+// frame it really runs in, which is what the runtime compares. Annotated functions are not inlined, unless the program
+// insists (always_inline): such a scope has its caller's frame, and if left by an exception it ends with that frame
+// only.
 
 #include "Scopes.h"
 

@@ -2,7 +2,8 @@
  *
  * entry.c: the bodies of `__memscope_*`, one a role of abi.def. Each does what the replaced function does, through
  * `site->real`, so result, errno and exceptions are the real function's; an untracked thread goes there by a tail call
- * after one look at its thread-local mode.
+ * after one look at its thread-local mode. Optimised code has looked itself where it can (MEMSCOPE_DIRECT);
+ * thunks and code that is not optimised come here.
  *
  * Cost, untracked: a load, a compare, a jump; for a free, the shadow test of tracked_blocks.h on top. Guarded by bench/
  * (untracked).

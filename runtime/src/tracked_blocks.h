@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tracked_blocks.h: is this address a tracked block? Asked by every free of an instrumented program, of every thread.
+ * tracked_blocks.h: is this address a tracked block? Asked by every free of an instrumented program, of every thread;
+ * generated code looks into the table of regions itself, and asks further only where it finds one (abi.def).
  *
  * Shadow memory in two levels. The address space is cut into regions of 64 MiB; a table in .bss has a pointer per
  * region, NULL while nothing in it was ever tracked; a region's shadow has a byte per 8 bytes of it, not 0 where a

@@ -7,7 +7,8 @@ int caught;
 // CHECK-LABEL: @_Z7catcherv(
 // CHECK: landingpad
 // CHECK-NEXT: catch
-// CHECK: %[[FRAME:.+]] = {{.*}}call {{.*}} @llvm.frameaddress
+// CHECK: %[[TOP:.+]] = {{.*}}call {{.*}} @llvm.addressofreturnaddress{{.*}}
+// CHECK-NEXT: %[[FRAME:.+]] = getelementptr i8, [[PTR]] %[[TOP]], i64 -8
 // CHECK-NEXT: notail call void @__memscope_scope_unwound([[PTR]] %[[FRAME]])
 // CHECK: call {{.*}} @__cxa_begin_catch
 void catcher() {

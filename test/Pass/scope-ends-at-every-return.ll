@@ -7,14 +7,16 @@
 
 ; CHECK-LABEL: @tracked(
 ; CHECK-NEXT: %local = alloca i32
-; CHECK-NEXT: %[[FRAME:.+]] = call ptr @llvm.frameaddress.p0{{.*}}(i32 0)
+; CHECK-NEXT: %[[TOP:.+]] = call ptr @llvm.addressofreturnaddress.p0
+; CHECK-NEXT: %[[FRAME:.+]] = getelementptr i8, ptr %[[TOP]], i64 -8
 ; CHECK-NEXT: notail call void @__memscope_scope_enter(ptr @__memscope_scope.tracked, ptr %[[FRAME]])
 define i32 @tracked(i1 %which) {
   %local = alloca i32
   br i1 %which, label %one, label %two
 
 ; CHECK: one:
-; CHECK-NEXT: call ptr @llvm.frameaddress
+; CHECK-NEXT: call ptr @llvm.addressofreturnaddress
+; CHECK-NEXT: getelementptr
 ; CHECK-NEXT: notail call void @__memscope_scope_exit(ptr @__memscope_scope.tracked, ptr
 ; CHECK-NEXT: ret i32 1
 one:
@@ -22,7 +24,8 @@ one:
 
 ; CHECK: two:
 ; CHECK-NEXT: call void @callee()
-; CHECK-NEXT: call ptr @llvm.frameaddress
+; CHECK-NEXT: call ptr @llvm.addressofreturnaddress
+; CHECK-NEXT: getelementptr
 ; CHECK-NEXT: notail call void @__memscope_scope_exit(ptr @__memscope_scope.tracked, ptr
 ; CHECK-NEXT: ret i32 2
 two:

@@ -5,7 +5,8 @@ void elsewhere(jmp_buf *);
 
 // CHECK-LABEL: @guarded(
 // CHECK: %[[AGAIN:.+]] = call i32 @_setjmp(
-// CHECK-NEXT: %[[FRAME:.+]] = call {{.*}} @llvm.frameaddress
+// CHECK-NEXT: %[[TOP:.+]] = call {{.*}} @llvm.addressofreturnaddress{{.*}}
+// CHECK-NEXT: %[[FRAME:.+]] = getelementptr i8, [[PTR]] %[[TOP]], i64 -8
 // CHECK-NEXT: notail call void @__memscope_scope_unwound([[PTR]] %[[FRAME]])
 // CHECK-NEXT: icmp eq i32 %[[AGAIN]], 0
 int guarded(void) {

@@ -1,6 +1,7 @@
-// Where hooks name their frame the function keeps a frame pointer, at every level and whatever the command line says.
+// Functions have frame pointers where they would have them anyway: hooks name their frame by its top, at every level.
 // RUN: %clang_memscope -O0 -fomit-frame-pointer -S %s -o - | %filecheck %s
 // RUN: %clang_memscope -O2 -fomit-frame-pointer -S %s -o - | %filecheck %s
+// RUN: %clang_memscope -O2 -fno-omit-frame-pointer -S %s -o - | %filecheck --check-prefix=KEPT %s
 #include <memscope/annotations.h>
 #include <setjmp.h>
 
@@ -8,21 +9,21 @@ jmp_buf target;
 void work(int);
 
 // CHECK-LABEL: tracked:
-// CHECK: movq %rsp, %rbp
+// CHECK-NOT: movq %rsp, %rbp
+// CHECK: leaq {{[0-9]*}}(%rsp), %r
+// CHECK-NOT: movq %rsp, %rbp
 // CHECK: callq __memscope_scope_enter
 // CHECK: callq __memscope_scope_exit
+// KEPT-LABEL: tracked:
+// KEPT: movq %rsp, %rbp
+// KEPT: callq __memscope_scope_enter
 MEMSCOPE_TRACK void tracked(int value) { work(value); }
 
 // CHECK-LABEL: catcher:
-// CHECK: movq %rsp, %rbp
+// CHECK-NOT: movq %rsp, %rbp
+// CHECK: leaq {{[0-9]*}}(%rsp), %rdi
 // CHECK: callq __memscope_scope_unwound
 void catcher(void) {
   if (setjmp(target) == 0)
     work(1);
 }
-
-// Others do not.
-// CHECK-LABEL: other:
-// CHECK-NOT: movq %rsp, %rbp
-// CHECK: work
-void other(int value) { work(value + 1); }
