@@ -319,13 +319,13 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   uint32_t count = walker->count, last = outermost(walker, 0, depth_max);
   walker->first_link = walker->links + walker->walked[last].links;
   walker->links_end = walker->links + walker->walked[count - 1].links;
-  *stack = (struct ms_call_stack){.frames = walker->pcs + last,
-                                  .depth = count - last,
-                                  .hash = (uint32_t)(walker->hash >> 32),
-                                  .flags = walker->end == STEP_LOST ? MS_STACK_CUT_FOREIGN : 0};
-  if (ms_unlikely(last > 0)) {
+  *stack = (struct ms_call_stack){
+      .frames = walker->pcs + last, .depth = count - last, .hash = (uint32_t)(walker->hash >> 32)};
+  if (ms_unlikely(last > 0 || walker->end == STEP_CALL)) { /* as many as are wanted, and more outside of them */
     stack->flags = MS_STACK_CUT_DEPTH;
     stack->hash = ms_call_stack_hash(stack->frames, stack->depth);
+  } else if (ms_unlikely(walker->end == STEP_LOST)) {
+    stack->flags = MS_STACK_CUT_FOREIGN;
   }
 }
 
