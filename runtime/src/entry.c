@@ -41,10 +41,8 @@ recorded_block(void *block, size_t size, struct __memscope_site *site, enum ms_f
 }
 
 static inline __attribute__((always_inline)) void record_free(void *block, struct __memscope_site *site,
-                                                              enum ms_family family, struct ms_frame caller) {
-  ms_shadow_byte *shadow = ms_tracked_blocks_find((uintptr_t)block);
-  if (ms_likely(!shadow || ms_load_relaxed(shadow) == 0)) /* relaxed: as in ms_tracked_blocks_test */
-    return;
+                                                              enum ms_family family, struct ms_frame caller,
+                                                              ms_shadow_byte *shadow) {
   if (family == MS_FAMILY_NEW)
     ms_record_new_free(block, site, caller.pc, caller.sp, caller.fp, shadow);
   else if (family == MS_FAMILY_NEW_ARRAY)
@@ -82,9 +80,9 @@ static inline bool is_tracked_block(const void *block) { return ms_unlikely(ms_t
   void *name parameters {                                                                                              \
     if (ms_likely(ms_local.mode == MS_MODE_UNTRACKED))                                                                 \
       return ((void *(*)types)site->real)arguments;                                                                    \
-    return name##_in_tracked(ORDINARY_ARGUMENTS arguments, site);                                                      \
+    return name##_in_tracked(WITHOUT_PARENTHESES arguments, site);                                                     \
   }
-#define ORDINARY_ARGUMENTS(...) __VA_ARGS__
+#define WITHOUT_PARENTHESES(...) __VA_ARGS__
 
 #define BODY_SIZE(name, family)                                                                                        \
   ORDINARY_BODY(name, family, size, (size_t size, struct __memscope_site * site), (size_t), (size))
@@ -441,35 +439,37 @@ static void record_list(int count, void *out, const struct ms_origin *origin) {
 
 /* ---- release: recorded before the real call ---- */
 
-#define BODY_FREE(name, family)                                                                                        \
-  void name(void *block, struct __memscope_site *site) {                                                               \
-    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
-    ((void (*)(void *))site->real)(block);                                                                             \
+/* As for allocations: the release of a block that nobody tracks needs no frame. */
+#define RELEASE_BODY(name, family, parameters, types, arguments)                                                       \
+  static __attribute__((noinline)) void name##_of_tracked(WITHOUT_PARENTHESES parameters, ms_shadow_byte *shadow) {    \
+    record_free(block, site, family, MS_CALLER_FRAME(), shadow);                                                       \
+    ((void(*) types)site->real) arguments;                                                                             \
+  }                                                                                                                    \
+                                                                                                                       \
+  void name parameters {                                                                                               \
+    ms_shadow_byte *shadow = ms_tracked_blocks_find((uintptr_t)block);                                                 \
+    if (ms_likely(!shadow || ms_load_relaxed(shadow) == 0)) /* relaxed: as in ms_tracked_blocks_test */                \
+      ((void(*) types)site->real) arguments;                                                                           \
+    else                                                                                                               \
+      name##_of_tracked(WITHOUT_PARENTHESES arguments, site, shadow);                                                  \
   }
+
+#define BODY_FREE(name, family)                                                                                        \
+  RELEASE_BODY(name, family, (void *block, struct __memscope_site *site), (void *), (block))
 
 #define BODY_FREE_SIZE(name, family)                                                                                   \
-  void name(void *block, size_t size, struct __memscope_site *site) {                                                  \
-    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
-    ((void (*)(void *, size_t))site->real)(block, size);                                                               \
-  }
+  RELEASE_BODY(name, family, (void *block, size_t size, struct __memscope_site *site), (void *, size_t), (block, size))
 
 #define BODY_FREE_SIZE_ALIGN(name, family)                                                                             \
-  void name(void *block, size_t size, size_t alignment, struct __memscope_site *site) {                                \
-    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
-    ((void (*)(void *, size_t, size_t))site->real)(block, size, alignment);                                            \
-  }
+  RELEASE_BODY(name, family, (void *block, size_t size, size_t alignment, struct __memscope_site *site),               \
+               (void *, size_t, size_t), (block, size, alignment))
 
 #define BODY_FREE_NOTHROW(name, family)                                                                                \
-  void name(void *block, void *tag, struct __memscope_site *site) {                                                    \
-    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
-    ((void (*)(void *, void *))site->real)(block, tag);                                                                \
-  }
+  RELEASE_BODY(name, family, (void *block, void *tag, struct __memscope_site *site), (void *, void *), (block, tag))
 
 #define BODY_FREE_ALIGN_NOTHROW(name, family)                                                                          \
-  void name(void *block, size_t alignment, void *tag, struct __memscope_site *site) {                                  \
-    record_free(block, site, family, MS_CALLER_FRAME());                                                               \
-    ((void (*)(void *, size_t, void *))site->real)(block, alignment, tag);                                             \
-  }
+  RELEASE_BODY(name, family, (void *block, size_t alignment, void *tag, struct __memscope_site *site),                 \
+               (void *, size_t, void *), (block, alignment, tag))
 
 #define MEMSCOPE_ENTRY(id, symbol, signature, role, family) BODY_##role(__memscope_##id, MS_FAMILY_##family)
 #include "memscope/abi.def"
