@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Prepares for long pieces, which take three times as long without. Called before there are threads that have any. */
+void ms_crc32c_start(void);
+
 /** Returns the checksum of the bytes. Any thread. */
 uint32_t ms_crc32c(const void *data, size_t bytes);
 

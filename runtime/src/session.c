@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "crc32c.h"
 #include "compressor.h"
 #include "diagnostics.h"
 #include "modules.h"
@@ -49,6 +50,7 @@ static int make_files(const char *wanted) {
 static int start_locked(const char *directory) {
   const char *wanted = directory ? directory : ms_options.output_dir;
   ms_clock_start();
+  ms_crc32c_start();
   ms_run.id = ms_os_random();
   int error = make_files(wanted);
   if (error != 0) {
