@@ -22,6 +22,7 @@ struct Candidate {
   llvm::Function *Callee;
   const AllocationFunction *Row;
   llvm::FunctionType *Type; ///< of the call, without "..." where it came from a missing prototype
+  bool IsFrequent;          ///< its block may run often
 };
 
 struct Candidates {
