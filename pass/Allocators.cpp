@@ -247,7 +247,7 @@ static SmallVector<CallBase *, 16> callsOf(Function &F, const SmallPtrSetImpl<co
 }
 
 static void surroundCall(const Allocator &A, CallBase &Call, SiteTable &Sites, AllocatedTypes &Types, RuntimeAbi &Abi) {
-  Candidate Found{&Call, A.F, &A.Row, Call.getFunctionType(), false};
+  Candidate Found{&Call, A.F, &A.Row, Call.getFunctionType()};
   Constant *Site = Sites.siteOf(Found, findNote(Found, Types));
   auto Argument = [&Call](unsigned I) { return Call.getArgOperand(I); };
   Surrounding Hooks{A, Argument, Site, Abi};

@@ -62,21 +62,12 @@ static bool isRewritable(const CallBase &Call) {
   return !isa<CallBrInst>(Call) && !(Call.isMustTailCall() && Call.getFunctionType()->isVarArg());
 }
 
-static void markFrequent(const Function &F, MutableArrayRef<Candidate> Calls) {
-  if (Calls.empty())
-    return;
-  BlockSet Frequent = frequentBlocks(F);
-  for (Candidate &Candidate : Calls)
-    Candidate.IsFrequent = Frequent.contains(Candidate.Call->getParent());
-}
-
 Candidates findCandidates(Module &M, const RuntimeAbi &Abi) {
   SmallPtrSet<const Function *, 8> Resolvers = resolversOf(M);
   Candidates Result;
   for (Function &F : M) {
     if (isOwnFunction(F) || F.hasFnAttribute(Attribute::Naked) || Resolvers.contains(&F))
       continue;
-    size_t Before = Result.Calls.size();
     for (Instruction &I : instructions(F)) {
       auto *Call = dyn_cast<CallBase>(&I);
       auto *Callee = Call ? dyn_cast<Function>(Call->getCalledOperand()->stripPointerCasts()) : nullptr;
@@ -86,12 +77,26 @@ Candidates findCandidates(Module &M, const RuntimeAbi &Abi) {
         FunctionType *Type = typeByArguments(*Call, *Row);
         bool Typed = Abi.matches(Row->Signature, *Type) && hasKnownDots(*Call, *Type, *Row) &&
                      isDeclaredAsInC(*Callee) && isCalledAsInC(*Call);
-        (Typed ? Result.Calls : Result.Mistyped).push_back({Call, Callee, Row, Type, false});
+        (Typed ? Result.Calls : Result.Mistyped).push_back({Call, Callee, Row, Type});
       }
     }
-    markFrequent(F, MutableArrayRef<Candidate>(Result.Calls).drop_front(Before));
   }
   return Result;
+}
+
+void markFrequent(MutableArrayRef<Candidate> Calls) {
+  const Function *Known = nullptr;
+  BlockSet Frequent;
+  for (Candidate &Candidate : Calls) {
+    const BasicBlock *Block = Candidate.Call->getParent();
+    const Function *F = Block->getParent();
+    if (F->hasOptNone() || F->hasMinSize())
+      continue;
+    if (F != Known)
+      Frequent = frequentBlocks(*F);
+    Known = F;
+    Candidate.IsFrequent = Frequent.contains(Block);
+  }
 }
 
 } // namespace memscope

@@ -22,7 +22,7 @@ struct Candidate {
   llvm::Function *Callee;
   const AllocationFunction *Row;
   llvm::FunctionType *Type; ///< of the call, without "..." where it came from a missing prototype
-  bool IsFrequent;          ///< its block may run often
+  bool IsFrequent = false;  ///< set by markFrequent
 };
 
 struct Candidates {
@@ -36,6 +36,9 @@ bool isDeclaredAsInC(const llvm::Function &F);
 
 /// Returns the calls of allocation functions in the order of the module.
 Candidates findCandidates(llvm::Module &M, const RuntimeAbi &Abi);
+
+/// Marks the calls that may run often, in functions that may grow for the sake of speed.
+void markFrequent(llvm::MutableArrayRef<Candidate> Calls);
 
 } // namespace memscope
 

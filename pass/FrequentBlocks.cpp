@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// LLVM's block frequencies would say it better, but take more time than all of the pass. A long function that has no
-// loop around a call does enough else to hide what a call of the runtime takes.
+// LLVM's block frequencies would say it better, but take more time than all of the pass. A long function without a loop
+// around its calls often does enough else to hide what one call of the runtime takes.
 
 #include "FrequentBlocks.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/CFG.h"
@@ -35,18 +36,27 @@ static BlockSet blocksBeforeThrowing(const Function &F) {
   return Found;
 }
 
-// The blocks behind which control always comes to an unreachable instruction. An endless loop is none.
+// The blocks behind which control always comes to an unreachable instruction, without a loop on the way.
 static BlockSet blocksWithoutReturn(const Function &F) {
   BlockSet Found;
+  DenseMap<const BasicBlock *, long> WaysOn; // of blocks that lead to a found one: edges to others
   SmallVector<const BasicBlock *, 16> ToVisit;
-  auto GoesOn = [&Found](const BasicBlock *Next) { return !Next->isEHPad() && !Found.contains(Next); };
+  auto IsWayOn = [](const BasicBlock *Next) { return !Next->isEHPad(); };
   for (const BasicBlock &Block : F)
     if (isa<UnreachableInst>(Block.getTerminator()))
       ToVisit.push_back(&Block);
   while (!ToVisit.empty()) {
     const BasicBlock *Block = ToVisit.pop_back_val();
-    if (none_of(successors(Block), GoesOn) && Found.insert(Block).second)
-      append_range(ToVisit, predecessors(Block));
+    Found.insert(Block);
+    if (Block->isEHPad())
+      continue;
+    for (const BasicBlock *Before : predecessors(Block)) { // once for each edge
+      auto Known = WaysOn.try_emplace(Before, 0);
+      if (Known.second)
+        Known.first->second = count_if(successors(Before), IsWayOn);
+      if (--Known.first->second == 0)
+        ToVisit.push_back(Before);
+    }
   }
   return Found;
 }

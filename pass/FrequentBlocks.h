@@ -14,7 +14,8 @@ namespace memscope {
 using BlockSet = llvm::SmallPtrSet<const llvm::BasicBlock *, 16>;
 
 /// Returns the blocks of \p F that may run often: those in loops, and if \p F is short all, since it may be called from
-/// a loop. Without those that need an exception to be thrown, or lead to one or to the end of the program.
+/// a loop. Without those that need an exception to be thrown, or lead to nothing but one, a longjmp, or the end of the
+/// thread or program. Takes time in proportion to the blocks and edges.
 BlockSet frequentBlocks(const llvm::Function &F);
 
 } // namespace memscope

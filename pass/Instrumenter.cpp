@@ -74,14 +74,13 @@ static bool mayAskThread(const Module &M) {
   return M.getCodeModel() != CodeModel::Large || !startsWith(M.getTargetTriple(), "aarch64");
 }
 
-// Code that seldom runs, is not optimised, or for size, gets no further blocks; calls in funclets and those that must be
-// followed by their return cannot have any.
+// Only what may run often gets further blocks. Calls in funclets and those that must be followed by their return cannot
+// have any.
 static bool mayBeDirect(const Candidate &Candidate) {
   const CallBase &Call = *Candidate.Call;
-  const Function &F = *Call.getFunction();
-  if (Candidate.Row->Direct == DirectBy::mode && !mayAskThread(*F.getParent()))
+  if (Candidate.Row->Direct == DirectBy::mode && !mayAskThread(*Call.getModule()))
     return false;
-  return Candidate.Row->Direct != DirectBy::none && Candidate.IsFrequent && !F.hasOptNone() && !F.hasMinSize() && !Call.isMustTailCall() &&
+  return Candidate.Row->Direct != DirectBy::none && Candidate.IsFrequent && !Call.isMustTailCall() &&
          !Call.getOperandBundle(LLVMContext::OB_funclet);
 }
 

@@ -100,6 +100,7 @@ PreservedAnalyses CallsPass::run(Module &M, ModuleAnalysisManager &) {
   RuntimeAbi Abi(M);
   Candidates Found = findCandidates(M, Abi);
   warnAboutMistyped(Found.Mistyped);
+  markFrequent(Found.Calls);
 
   unsigned Pointers = replaceFunctionPointers(M, Abi);
   CallNotes Notes(M);

@@ -27,9 +27,9 @@ loop:
 }
 
 ; CHECK-LABEL: @message(
-; CHECK-NOT: load i8, ptr @__memscope_mode
+; CHECK-NOT: load
 ; CHECK: notail call ptr @__memscope_malloc(
-; CHECK-NOT: load i8, ptr @__memscope_mode
+; CHECK-NOT: load
 ; CHECK: notail call void @__memscope_free(
 define void @message(i1 %bad) personality ptr @__gxx_personality_v0 {
   br i1 %bad, label %fail, label %good
@@ -54,7 +54,7 @@ good:
 }
 
 ; LONG-LABEL: @function(
-; LONG-NOT: load i8, ptr @__memscope_mode
+; LONG-NOT: load
 ; LONG: notail call ptr @__memscope_malloc(
 ; LONG: loop:
 ; LONG: load i8, ptr @__memscope_mode
