@@ -72,7 +72,8 @@ class Build:
 
         binding = chance.choice(["-Wl,-z,now", "-Wl,-z,lazy"])
         linker = chance.choice(["", "", "-fuse-ld=lld", "-fuse-ld=gold"]) if sources.dynamic else ""
-        flags = [*self.wraps, *([linker] if linker else []), binding]
+        tools = f"-B{os.path.dirname(self.arguments.clang)}"  # g++ looks for lld by its unversioned name
+        flags = [*self.wraps, *([tools, linker] if linker else []), binding]
         link = shlex.split(self.arguments.link)
         program = [*objects("program"), "main.c.o", "tables.c.o"]
         if sources.dynamic:
