@@ -23,6 +23,7 @@ static void forget_walk(struct ms_walker *walker) {
 void ms_walker_open(struct ms_walker *walker) {
   ms_rule_cache_open(&walker->rules);
   forget_walk(walker);
+  walker->room = MS_WALK_FIRST_ROOM;
   for (unsigned i = 0; i < MS_LINKS_BEFORE; i++)
     walker->links[i].at = (uintptr_t)&walker->links[i];
   (void)ms_os_stack_bounds(&walker->stack_low,
@@ -238,6 +239,22 @@ static inline const struct ms_link *mend(struct ms_walker *walker, uint32_t last
   return NULL;
 }
 
+/* Puts the place where new frames end, and where the walk under way begins, as far behind `before` as there is room.
+ * Frames fit that are no more than the limit of a walk: memory is forgotten before it takes the last of them. */
+static inline void place_top(struct ms_walker *walker, uint32_t before) {
+  walker->top = before + walker->room < MS_WALK_MAX ? before + walker->room : MS_WALK_MAX;
+}
+
+/* Moves the new frames inwards, of which there are more than there was room for. */
+static MS_COLD void make_room(struct ms_walker *walker, uint32_t fresh) {
+  uint32_t from = walker->top - fresh;
+  walker->room *= 2;
+  place_top(walker, walker->top);
+  uint32_t to = walker->top - fresh;
+  memmove(walker->pcs + to, walker->pcs + from, fresh * sizeof *walker->pcs);
+  memmove(walker->walked + to, walker->walked + from, fresh * sizeof *walker->walked);
+}
+
 /* Goes outwards from `frame` until the walk ends, has `limit` frames, or meets memory. New frames stand
  * before `top`, outermost first like all others. @return their number; `*how` tells the end, STEP_CALL at the limit. */
 static inline uint32_t walk(struct ms_walker *walker, struct ms_frame *frame, uint32_t fresh, uint32_t limit, bool *met,
@@ -247,6 +264,8 @@ static inline uint32_t walk(struct ms_walker *walker, struct ms_frame *frame, ui
     *met = *how == STEP_CALL && meets_memory(walker, frame);
     if (*met)
       return fresh;
+    if (ms_unlikely(walker->top - fresh <= walker->count))
+      make_room(walker, fresh);
     uint32_t at = walker->top - ++fresh;
     walker->pcs[at] = frame->pc;
     *how = step(walker, frame, *how, &walker->walked[at]);
@@ -286,7 +305,7 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   if (ms_unlikely(walker->fragile || walker->count + limit >= MS_WALK_MAX))
     forget_walk(walker);
   walker->fragile = false;
-  walker->top = walker->count + limit + 1;
+  place_top(walker, walker->count);
   enum step how;
   bool met, changed = false;
   struct ms_frame frame = from;

@@ -28,6 +28,7 @@
 #define MS_WALK_SLACK 32u
 /* Remembered frames, and new ones behind them. Reserved, not touched: a thread pays for what it uses. */
 #define MS_WALK_MAX (4u * MS_STACK_DEPTH_MAX)
+#define MS_WALK_FIRST_ROOM 24u
 
 /** A frame of the remembered walk: the registers in it, where its caller's were read, and the rule that said so. */
 struct ms_walked_frame {
@@ -62,6 +63,9 @@ struct ms_link {
   ms_word_pair expected, mask;
 };
 
+/* Most threads use less than a page of the arrays behind these; it need not be two. */
+#define MS_FROM_PAGE _Alignas(4096)
+
 /** What a thread keeps for its walks. Frames stand outermost first, so that the inner ones come and go at the end. */
 struct ms_walker {
   uintptr_t stack_low, stack_high; /* bounds of the thread's own stack; 0, 0 where not known */
@@ -69,15 +73,16 @@ struct ms_walker {
   uint64_t hash;    /* of the remembered return addresses */
   const struct ms_link *first_link, *links_end; /* those of the last capture's frames */
   uint32_t count;                               /* remembered frames */
-  uint32_t top;  /* behind the last place for new frames: far enough away for the walk under way */
+  uint32_t top;                                 /* behind the last place for new frames ... */
+  uint32_t room; /* ... and how far that is from the remembered ones: as few pages as the thread's walks need */
   uint8_t end;   /* how the walk ended behind the outermost of them, enum step in call_stack.c */
   bool unsteady; /* the last capture found other frames than were remembered: the next one may, too */
   bool fragile;  /* they lead through a signal frame, which two words do not verify */
   struct ms_rule_cache rules;
   uintptr_t pcs[MS_WALK_MAX];
-  struct ms_link
-      links[3u * MS_WALK_MAX]; /* outermost first, too; MS_LINKS_BEFORE that always hold, then one to three a frame */
-  struct ms_walked_frame walked[MS_WALK_MAX];
+  /* outermost first, too; MS_LINKS_BEFORE that always hold, then one to three a frame */
+  MS_FROM_PAGE struct ms_link links[3u * MS_WALK_MAX];
+  MS_FROM_PAGE struct ms_walked_frame walked[MS_WALK_MAX];
 };
 
 /** A point in the program: the next frame's return address, and stack and frame pointer at it. */

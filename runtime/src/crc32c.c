@@ -5,7 +5,7 @@
  *
  * The instruction takes three cycles, but one can be begun in each: three lanes of a long piece are read at once, each
  * as if it stood alone, and put together. A CRC is linear: that of A and B one behind the other is that of A, moved on
- * by as many zeros as B is long, xor that of B begun at 0. A 24 KiB window takes about 1 us instead of 3.
+ * by as many zeros as B is long, xor that of B begun at 0. A window takes about 1 us instead of 3.
  */
 #include "crc32c.h"
 

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "clock.h"
-#include "crc32c.h"
 #include "compressor.h"
+#include "crc32c.h"
 #include "diagnostics.h"
 #include "modules.h"
 #include "options.h"

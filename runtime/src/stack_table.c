@@ -19,12 +19,10 @@ void ms_stack_table_open(struct ms_stack_table *table) {
   table->frames = table->first_frames;
 }
 
-#define BEHIND (MS_STACK_DEPTH_MAX * sizeof(uintptr_t))
-
 /* Gives a part back, unless it is still the table's own first one. */
 static void free_part(void *part, const void *first, size_t bytes) {
   if (part != first)
-    ms_os_unmap(part, bytes + BEHIND);
+    ms_os_unmap(part, bytes);
 }
 
 void ms_stack_table_close(struct ms_stack_table *table) {
@@ -38,7 +36,7 @@ void ms_stack_table_close(struct ms_stack_table *table) {
 #define HUGE ((size_t)4 << 20)
 
 static void *doubled(void *old, const void *first, size_t bytes) {
-  void *larger = ms_os_map(2 * bytes + BEHIND);
+  void *larger = ms_os_map(2 * bytes);
   if (larger) {
     if (2 * bytes >= HUGE)
       ms_os_prefer_huge_pages(larger, 2 * bytes);
@@ -70,7 +68,7 @@ static MS_COLD bool grow_frames(struct ms_stack_table *table) {
 static MS_COLD bool grow_index(struct ms_stack_table *table) {
   uint32_t capacity = table->index_capacity * 2;
   size_t bytes = capacity * sizeof *table->index;
-  struct ms_stack_slot *index = ms_os_map(bytes + BEHIND);
+  struct ms_stack_slot *index = ms_os_map(bytes);
   if (!index)
     return false;
   if (bytes >= HUGE)
@@ -100,10 +98,10 @@ static MS_COLD uint32_t add(struct ms_stack_table *table, uint32_t slot, uint32_
   table->entries[id] = (struct ms_stack_entry){
       .site = site,
       .frames_at = (uint32_t)table->frame_count,
-      .depth = (uint16_t)depth,
+      .depth = depth,
       .flags = flags,
   };
-  table->index[slot] = (struct ms_stack_slot){hash, id, (uint32_t)table->frame_count};
+  table->index[slot] = (struct ms_stack_slot){hash, id, (uint32_t)table->frame_count, depth};
   memcpy(table->frames + table->frame_count, frames, depth * sizeof *frames);
   table->frame_count += depth;
   if (2 * table->count > table->index_capacity)
@@ -118,14 +116,14 @@ uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint
   *added = false;
   for (; table->index[at].id != 0; at = (at + 1) & mask) {
     const struct ms_stack_slot *slot = &table->index[at];
-    if (slot->hash != hash)
+    if (slot->hash != hash || slot->depth != depth)
       continue;
     const struct ms_stack_entry *entry = &table->entries[slot->id];
     const uintptr_t *known = table->frames + slot->frames_at;
     __builtin_prefetch(entry);
     /* The frames first: what the entry says is compared without a branch in between. */
     bool same = depth == 0 || memcmp(known, frames, depth * sizeof *frames) == 0;
-    if (ms_likely(same & (entry->site == site) & (entry->depth == depth) & (entry->flags == flags)))
+    if (ms_likely(same & (entry->site == site) & (entry->flags == flags)))
       return slot->id;
   }
   if (table->count + 1 >= table->index_capacity) /* keeps one slot free, at which every probe ends */

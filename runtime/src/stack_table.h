@@ -19,11 +19,10 @@
 /** What is known of one stack. `last_*` and `frequency` are the recorder's notes, kept here since this line is in the
  *  cache when they are wanted. */
 struct ms_stack_entry {
-  uint32_t reserved;
   uint32_t site;
   uint32_t frames_at; /* index into the arena */
-  uint16_t depth;
-  uint16_t flags;      /* enum ms_stack_flags */
+  uint32_t depth;
+  uint32_t flags;      /* enum ms_stack_flags */
   uint64_t last_size;  /* of the last allocation with this stack ... */
   uint32_t last_block; /* ... and sequence + 1 of the block it is in; 0: none yet */
   uint32_t frequency;  /* slot in the thread's frequency table + 1; 0: not counted yet, UINT32_MAX: not to be counted */
@@ -35,6 +34,7 @@ struct ms_stack_slot {
   uint32_t hash;
   uint32_t id; /* 0: free */
   uint32_t frames_at;
+  uint32_t depth;
 };
 
 /* What most threads need fits in a page. */
@@ -50,8 +50,7 @@ struct ms_stack_table {
   size_t frame_capacity, frame_count;
   struct ms_stack_slot first_index[MS_STACKS_FIRST_INDEX];
   struct ms_stack_entry first_entries[MS_STACKS_FIRST_ENTRIES];
-  /* Frames of an entry are compared before its depth is known: behind the last ones there is room to read on. */
-  uintptr_t first_frames[MS_STACKS_FIRST_FRAMES + MS_STACK_DEPTH_MAX];
+  uintptr_t first_frames[MS_STACKS_FIRST_FRAMES];
 };
 
 /** Prepares an empty table. It must not move after that. */

@@ -31,8 +31,6 @@ static bool exit_key_made;
 
 /* ---- files ---- */
 
-#define PATH_BYTES (MS_PATH_MAX + 64)
-
 static void make_path(char *out, size_t capacity, const char *kind, uint32_t tid, unsigned attempt,
                       const char *suffix) {
   char again[16] = "";
@@ -40,6 +38,9 @@ static void make_path(char *out, size_t capacity, const char *kind, uint32_t tid
     snprintf(again, sizeof again, "-%u", attempt);
   snprintf(out, capacity, "%s/memscope_%s_%u%s.%s", ms_run_directory(), kind, tid, again, suffix);
 }
+
+/* The next place behind a text at which a word may stand, given that the text stands at one. */
+static uint8_t *behind(char *text) { return (uint8_t *)text + (strlen(text) + 8) / 8 * 8; }
 
 /* A tid is used again after its thread has ended; the file of the new thread gets the next number. */
 static int open_files(struct ms_thread *thread, bool frequency) {
@@ -50,19 +51,22 @@ static int open_files(struct ms_thread *thread, bool frequency) {
   const char *kind = thread->tracked ? "thread" : "untracked";
   unsigned attempt = 1;
   int error;
+  thread->path = (char *)thread->room;
   do {
-    make_path(thread->path, PATH_BYTES, kind, thread->tid, attempt, "bin");
+    make_path(thread->path, MS_THREAD_PATH_BYTES, kind, thread->tid, attempt, "bin");
     error = ms_window_open(&thread->window, thread->path, &head);
   } while (error == -EEXIST && ++attempt < 1000000);
+  thread->scratch = behind(thread->path);
   if (error != 0 || !thread->tracked || !frequency)
     return error;
   struct ms_file_header frequency_head;
   ms_run_file_header(&frequency_head, MS_FILE_FREQUENCY, sizeof frequency_head, thread->tid);
-  thread->frequency_path = thread->path + strlen(thread->path) + 1;
-  make_path(thread->frequency_path, PATH_BYTES, kind, thread->tid, attempt, "freq");
-  error = ms_frequency_open(&thread->frequency, thread->frequency_path, &frequency_head);
+  char *path = (char *)thread->scratch;
+  make_path(path, MS_THREAD_PATH_BYTES, kind, thread->tid, attempt, "freq");
+  thread->scratch = behind(path);
+  error = ms_frequency_open(&thread->frequency, path, &frequency_head);
   if (error != 0)
-    ms_warn("%s: %s: no exact counts for this thread", thread->frequency_path, strerror(-error));
+    ms_warn("%s: %s: no exact counts for this thread", path, strerror(-error));
   return 0;
 }
 
@@ -71,7 +75,7 @@ static int open_files(struct ms_thread *thread, bool frequency) {
 static void write_counters(struct ms_thread *thread, enum ms_control kind) {
   struct ms_thread_counters counters;
   bool first = kind == MS_CONTROL_THREAD_START;
-  ms_thread_counters_read(&counters, first ? NULL : &thread->start, (char *)thread->scratch, sizeof thread->scratch);
+  ms_thread_counters_read(&counters, first ? NULL : &thread->start, (char *)thread->scratch, MS_THREAD_SCRATCH);
   if (first)
     thread->start = counters;
   ms_encoder_control(&thread->encoder, &thread->window, kind, &counters, sizeof counters);

@@ -20,6 +20,7 @@
 #include "window.h"
 
 #define MS_KNOWN 64u
+#define MS_THREAD_PATH_BYTES (MS_PATH_MAX + 64u) /* divisible by 8 */
 
 /** A stack met before: at this call, in this frame, with the walker's frames as they were. Known again, it need only be
  * verified. */
@@ -39,6 +40,7 @@ struct ms_known_site {
 };
 
 struct ms_thread {
+  struct ms_walker walker; /* first, since of its large arrays only the beginnings are used */
   struct ms_window window;
   struct ms_encoder encoder;
   struct __memscope_scope *scope; /* the last one written ... */
@@ -60,10 +62,10 @@ struct ms_thread {
   struct ms_thread_counters start;   /* as recorded when the thread began */
   struct ms_frequency_table frequency;
   struct ms_stack_table stacks;
-  struct ms_walker walker;
-  _Alignas(8) uint8_t scratch[MS_THREAD_SCRATCH]; /* for records: the program's stack may be small */
-  char *frequency_path;                           /* behind the other */
-  char path[2 * (MS_PATH_MAX + 64)];
+  char *path;       /* in `room` */
+  uint8_t *scratch; /* MS_THREAD_SCRATCH bytes for records: the program's stack may be small */
+  /* The paths of both files and the scratch, one right behind the other, so that they need no page each. */
+  _Alignas(8) uint8_t room[2 * MS_THREAD_PATH_BYTES + MS_THREAD_SCRATCH];
 };
 
 /** How a thread is to be recorded; 0 and negative values: the options. */
