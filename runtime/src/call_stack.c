@@ -90,7 +90,8 @@ static inline uintptr_t cfa_of(const struct ms_unwind_rule *rule, uintptr_t sp, 
  * the signal's. */
 static MS_COLD enum step step_other(const struct ms_walker *walker, struct ms_frame *frame, enum step before,
                                     const struct ms_unwind_rule *rule, const struct ms_walked_frame *inner) {
-  if (rule->kind == MS_RULE_SIGNAL || (rule->kind == MS_RULE_UNKNOWN && is_signal_return(walker, frame)))
+  bool unknown = rule->kind == MS_RULE_UNKNOWN || rule->kind == MS_RULE_NO_CODE;
+  if (rule->kind == MS_RULE_SIGNAL || (unknown && is_signal_return(walker, frame)))
     return step_signal(walker, frame) ? STEP_INTERRUPTED : STEP_LOST;
   if (rule->kind == MS_RULE_LEAF)
     return before == STEP_INTERRUPTED && step_leaf(walker, frame, rule, inner->sp) ? STEP_CALL : STEP_LOST;
@@ -105,10 +106,13 @@ static inline bool has_caller(const struct ms_walker *walker, const struct ms_fr
          on_stack(walker, cfa_place(rule, frame->sp, frame->fp));
 }
 
-/* One frame outwards. `before` says how the walk came to this one. Notes in `walked` what the step read. */
-static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, enum step before,
-                             struct ms_walked_frame *walked) {
-  const struct ms_unwind_rule rule = *ms_rule_cache_find(&walker->rules, frame->pc - 1);
+/* One frame outwards. `before` says how the walk came to this one. Notes at `at` what the step read. */
+static inline enum step step(struct ms_walker *walker, struct ms_frame *frame, enum step before, uint32_t at) {
+  const struct ms_cached_rule *cached = ms_rule_cache_find(&walker->rules, frame->pc - 1);
+  const struct ms_unwind_rule rule = cached->rule;
+  struct ms_walked_frame *walked = &walker->walked[at];
+  walker->pcs[at] = frame->pc;
+  walker->numbers[at] = cached->number;
   walked->sp = frame->sp;
   walked->fp = frame->fp;
   walked->rule = rule;
@@ -175,6 +179,7 @@ static inline void push(struct ms_walker *walker, uint32_t fresh) {
     struct ms_walked_frame *walked = &walker->walked[to];
     *walked = walker->walked[from];
     walker->pcs[to] = pc;
+    walker->numbers[to] = walker->numbers[from];
     if (to > 0)
       links = put_links(walker, links, to);
     walked->fp_bits = fp_bits(&walked->rule, to > 0 ? walked - 1 : NULL);
@@ -189,8 +194,10 @@ static inline void push(struct ms_walker *walker, uint32_t fresh) {
 /* The frame stands where it was, but at another call. Returns whether that call's frame looks the same. */
 static inline bool replace_pc(struct ms_walker *walker, uint32_t frame, uintptr_t pc) {
   struct ms_walked_frame *walked = &walker->walked[frame];
-  if (memcmp(ms_rule_cache_find(&walker->rules, pc - 1), &walked->rule, sizeof walked->rule) != 0)
+  const struct ms_cached_rule *cached = ms_rule_cache_find(&walker->rules, pc - 1);
+  if (memcmp(&cached->rule, &walked->rule, sizeof walked->rule) != 0)
     return false;
+  walker->numbers[frame] = cached->number;
   walker->hash += (pc - walker->pcs[frame]) * walked->factor;
   walker->pcs[frame] = pc;
   return true;
@@ -252,6 +259,7 @@ static MS_COLD void make_room(struct ms_walker *walker, uint32_t fresh) {
   place_top(walker, walker->top);
   uint32_t to = walker->top - fresh;
   memmove(walker->pcs + to, walker->pcs + from, fresh * sizeof *walker->pcs);
+  memmove(walker->numbers + to, walker->numbers + from, fresh * sizeof *walker->numbers);
   memmove(walker->walked + to, walker->walked + from, fresh * sizeof *walker->walked);
 }
 
@@ -267,8 +275,7 @@ static inline uint32_t walk(struct ms_walker *walker, struct ms_frame *frame, ui
     if (ms_unlikely(walker->top - fresh <= walker->count))
       make_room(walker, fresh);
     uint32_t at = walker->top - ++fresh;
-    walker->pcs[at] = frame->pc;
-    *how = step(walker, frame, *how, &walker->walked[at]);
+    *how = step(walker, frame, *how, at);
     walker->fragile |= *how == STEP_INTERRUPTED;
   } while (*how < STEP_END && fresh < limit);
   return fresh;
@@ -287,6 +294,7 @@ static uint32_t take_back(struct ms_walker *walker, uint32_t inner, uint32_t fre
     if (walked->saved)
       frame->fp = word(walked->saved);
     walker->pcs[at] = walker->pcs[last];
+    walker->numbers[at] = walker->numbers[last];
     walker->walked[at] = *walked;
     pop(walker);
   }
@@ -338,14 +346,31 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   uint32_t count = walker->count, last = outermost(walker, 0, depth_max);
   walker->first_link = walker->links + walker->walked[last].links;
   walker->links_end = walker->links + walker->walked[count - 1].links;
-  *stack = (struct ms_call_stack){
-      .frames = walker->pcs + last, .depth = count - last, .hash = (uint32_t)(walker->hash >> 32)};
+  *stack = (struct ms_call_stack){.frames = walker->pcs + last,
+                                  .numbers = walker->numbers + last,
+                                  .depth = count - last,
+                                  .hash = (uint32_t)(walker->hash >> 32)};
   if (ms_unlikely(last > 0 || walker->end == STEP_CALL)) { /* as many as are wanted, and more outside of them */
     stack->flags = MS_STACK_CUT_DEPTH;
     stack->hash = ms_call_stack_hash(stack->frames, stack->depth);
   } else if (ms_unlikely(walker->end == STEP_LOST)) {
     stack->flags = MS_STACK_CUT_FOREIGN;
   }
+}
+
+void ms_call_stack_take(struct ms_walker *walker, const void *const *given, size_t given_depth, uint32_t depth_max,
+                        struct ms_call_stack *stack) {
+  uint32_t depth = given_depth < depth_max ? (uint32_t)given_depth : depth_max;
+  forget_walk(walker);
+  for (uint32_t i = 0; i < depth; i++) {
+    walker->pcs[i] = (uintptr_t)given[depth - 1 - i];
+    walker->numbers[i] = ms_rule_cache_find(&walker->rules, walker->pcs[i] - 1)->number;
+  }
+  *stack = (struct ms_call_stack){.frames = walker->pcs,
+                                  .numbers = walker->numbers,
+                                  .depth = depth,
+                                  .hash = ms_call_stack_hash(walker->pcs, depth),
+                                  .flags = depth < given_depth ? MS_STACK_CUT_DEPTH : 0};
 }
 
 uint32_t ms_call_stack_hash(const uintptr_t *frames, uint32_t depth) {

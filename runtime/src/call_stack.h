@@ -80,6 +80,7 @@ struct ms_walker {
   bool fragile;  /* they lead through a signal frame, which two words do not verify */
   struct ms_rule_cache rules;
   uintptr_t pcs[MS_WALK_MAX];
+  uint32_t numbers[MS_WALK_MAX]; /* of the pcs */
   /* outermost first, too; MS_LINKS_BEFORE that always hold, then one to three a frame */
   MS_FROM_PAGE struct ms_link links[3u * MS_WALK_MAX];
   MS_FROM_PAGE struct ms_walked_frame walked[MS_WALK_MAX];
@@ -93,6 +94,7 @@ struct ms_frame {
 /** A captured stack. */
 struct ms_call_stack {
   const uintptr_t *frames; /* outermost first; valid until the next capture */
+  const uint32_t *numbers; /* of the frames: equal ones are equal frames */
   uint32_t depth;
   uint32_t hash; /* ms_call_stack_hash of the frames */
   uint8_t flags; /* enum ms_stack_flags: cut or not */
@@ -105,6 +107,10 @@ void ms_walker_close(struct ms_walker *walker);
 /** Captures from `from` outwards, at most `depth_max` frames, the innermost ones. */
 void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint32_t depth_max,
                            struct ms_call_stack *stack);
+
+/** Takes a stack that is known, innermost frame first, instead of a captured one. */
+void ms_call_stack_take(struct ms_walker *walker, const void *const *given, size_t given_depth, uint32_t depth_max,
+                        struct ms_call_stack *stack);
 
 /** Forgets all rules and the last walk: after a module was unloaded. */
 void ms_walker_forget(struct ms_walker *walker);

@@ -25,28 +25,26 @@
 
 /* ---- stacks ---- */
 
-static uint32_t shared_outermost(const struct ms_stack_table *table, const struct ms_stack_entry *a,
-                                 const struct ms_stack_entry *b) {
-  const uintptr_t *one = ms_stack_frames(table, a), *other = ms_stack_frames(table, b);
+static uint32_t shared_outermost(const struct ms_stack_entry *a, const struct ms_stack_entry *b) {
   uint32_t limit = a->depth < b->depth ? a->depth : b->depth, shared = 0;
-  while (shared < limit && one[shared] == other[shared])
+  while (shared < limit && a->frames[shared] == b->frames[shared])
     shared++;
   return shared;
 }
 
 /* Writes the definition of a stack met for the first time, as a difference to the one defined before it. */
-static MS_COLD bool define_stack(struct ms_thread *thread, uint32_t id) {
+static MS_COLD bool define_stack(struct ms_thread *thread, const struct ms_stack_entry *entry,
+                                 const uintptr_t *frames) {
   const struct ms_stack_table *table = &thread->stacks;
-  const struct ms_stack_entry *entry = &table->entries[id], *reference = &table->entries[id - 1];
-  uint32_t shared = id > 1 ? shared_outermost(table, entry, reference) : 0, count = entry->depth - shared;
+  const struct ms_stack_entry *reference = ms_stack_entry(table, table->before_newest);
+  uint32_t shared = table->before_newest ? shared_outermost(entry, reference) : 0, count = entry->depth - shared;
   uint8_t *payload = thread->scratch, *at = payload;
-  at = ms_varint_put(at, id);
+  at = ms_varint_put(at, entry->id);
   *at++ = (uint8_t)entry->flags;
   at = ms_varint_put(at, entry->site);
-  at = ms_varint_put(at, shared > 0 ? id - 1 : 0);
+  at = ms_varint_put(at, shared > 0 ? reference->id : 0);
   at = ms_varint_put(at, shared);
   at = ms_varint_put(at, count);
-  const uintptr_t *frames = ms_stack_frames(table, entry);
   uintptr_t before = 0;
   for (uint32_t i = entry->depth; i > shared; i--) { /* in the file the innermost comes first */
     at = ms_varint_put(at, ms_zigzag((int64_t)(frames[i - 1] - before)));
@@ -67,18 +65,6 @@ static MS_COLD void change_generation(struct ms_thread *thread, uint32_t generat
                      (uint32_t)(ms_varint_put(payload, generation) - payload));
 }
 
-/* The caller's own frames, in our order. They are kept in the thread's scratch until the stack is interned. */
-static void take_given(struct ms_thread *thread, const struct ms_origin *origin, struct ms_call_stack *stack) {
-  uintptr_t *frames = (uintptr_t *)(void *)thread->scratch;
-  uint32_t depth = origin->given_depth < thread->stack_depth ? (uint32_t)origin->given_depth : thread->stack_depth;
-  stack->depth = depth;
-  stack->frames = frames;
-  stack->flags = depth < origin->given_depth ? MS_STACK_CUT_DEPTH : 0;
-  for (uint32_t i = 0; i < depth; i++)
-    frames[i] = (uintptr_t)origin->given[depth - 1 - i];
-  stack->hash = ms_call_stack_hash(frames, depth);
-}
-
 static inline struct ms_known_stack *known_place(struct ms_thread *thread, uintptr_t pc) {
   return &thread->known_stacks[(pc ^ pc >> 6) % MS_KNOWN];
 }
@@ -90,7 +76,7 @@ static inline struct ms_known_site *site_place(struct ms_thread *thread, const s
 /* Keeps what the walk found, so that the same call need not be looked up. Not for cut stacks, which are counted, nor
  * for signal frames, which two words do not verify. */
 static inline __attribute__((always_inline)) void keep_known(struct ms_thread *thread, const struct ms_origin *origin,
-                                                             const struct ms_call_stack *stack, uint32_t id) {
+                                                             const struct ms_call_stack *stack, uint32_t at) {
   const struct ms_walker *walker = &thread->walker;
   if (stack->flags == 0 && !walker->fragile)
     *known_place(thread, origin->frame.pc) = (struct ms_known_stack){origin->frame.pc,
@@ -99,27 +85,26 @@ static inline __attribute__((always_inline)) void keep_known(struct ms_thread *t
                                                                      walker->walked[walker->count - 1].fp_bits,
                                                                      origin->site,
                                                                      walker->version,
-                                                                     id};
+                                                                     at};
 }
 
-/* Returns the id of the event's stack; 0 when no memory for a new one is to be had. */
+/* Returns the place of the event's stack in the table; 0 when no memory for a new one is to be had. */
 static inline __attribute__((always_inline)) uint32_t
 find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site, bool with_frames) {
-  struct ms_call_stack stack = {.frames = thread->walker.pcs};
+  struct ms_call_stack stack = {.depth = 0};
   if (ms_unlikely(origin->given != NULL))
-    take_given(thread, origin, &stack);
+    ms_call_stack_take(&thread->walker, origin->given, origin->given_depth, thread->stack_depth, &stack);
   else if (with_frames)
     ms_call_stack_capture(&thread->walker, origin->frame, thread->stack_depth, &stack);
   if (ms_unlikely(stack.flags != 0))
     ms_window_head(&thread->window)->cut_stacks++;
   bool added;
-  uint32_t id = ms_stack_table_intern(&thread->stacks, site, stack.flags | origin->route, stack.frames, stack.depth,
-                                      stack.hash, &added);
-  if (ms_unlikely(added && id != 0 && !define_stack(thread, id)))
+  uint32_t at = ms_stack_table_intern(&thread->stacks, site, stack.flags | origin->route, &stack, &added);
+  if (ms_unlikely(added && !define_stack(thread, ms_stack_entry(&thread->stacks, at), stack.frames)))
     return 0;
-  if (id != 0 && origin->site && with_frames)
-    keep_known(thread, origin, &stack, id);
-  return id;
+  if (at != 0 && origin->site && with_frames)
+    keep_known(thread, origin, &stack, at);
+  return at;
 }
 
 /* ---- what all events share ---- */
@@ -219,15 +204,14 @@ static inline uint32_t site_number(const struct ms_origin *origin) {
 }
 
 /* Completes an allocation's record from its stack's notes. */
-static inline struct ms_allocation describe(struct ms_thread *thread, uint32_t stack, uintptr_t address, size_t size,
-                                            size_t alignment, uint64_t ticks, double weight) {
-  struct ms_stack_entry *entry = &thread->stacks.entries[stack];
+static inline struct ms_allocation describe(struct ms_thread *thread, struct ms_stack_entry *entry, uintptr_t address,
+                                            size_t size, size_t alignment, uint64_t ticks, double weight) {
   uint32_t block = thread->window.sequence + 1;
   struct ms_allocation event = {
       .ticks = ticks,
       .address = ms_tracked_blocks_place(address),
       .size = size,
-      .stack = stack,
+      .stack = entry->id,
       .alignment_log2 = log2_of(alignment),
       .same_size = entry->last_block == block && entry->last_size == size,
       .weight = weight,
@@ -297,13 +281,14 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
     return true;
   uint64_t ticks = ms_clock_now();
   double weight = weigh(thread, origin, size);
-  struct ms_allocation event = describe(thread, stack, address, size, alignment, ticks, weight);
+  struct ms_stack_entry *entry = ms_stack_entry(&thread->stacks, stack);
+  struct ms_allocation event = describe(thread, entry, address, size, alignment, ticks, weight);
   /* The shadow first: without it the free would not be seen, and the block would look like a leak. */
   if (ms_unlikely(!remember(address, size, origin->family, weight)))
     ms_thread_drop(thread, MS_DROP_NO_MEMORY);
   else
     ms_encoder_allocation(&thread->encoder, &thread->window, &event);
-  count_call(thread, site, &thread->stacks.entries[stack].frequency, size, ticks);
+  count_call(thread, site, &entry->frequency, size, ticks);
   return true;
 }
 
@@ -326,13 +311,13 @@ static void record_end(struct ms_thread *thread, const struct ms_origin *origin,
   uint32_t stack = find_stack(thread, origin, site, with_frames);
   if (ms_unlikely(!make_room(thread)))
     return;
-  ms_encoder_free(&thread->encoder, &thread->window, ticks, ms_tracked_blocks_place(address), stack);
+  struct ms_stack_entry *entry = stack ? ms_stack_entry(&thread->stacks, stack) : NULL;
+  ms_encoder_free(&thread->encoder, &thread->window, ticks, ms_tracked_blocks_place(address), entry ? entry->id : 0);
   if (counted)
     return;
-  uint32_t *kept = &thread->stacks.entries[stack].frequency;
-  count_call(thread, site, stack ? kept : NULL, 0, ticks);
-  if (stack && !with_frames)
-    *site_place(thread, origin->site) = (struct ms_known_site){origin->site, stack, *kept};
+  count_call(thread, site, entry ? &entry->frequency : NULL, 0, ticks);
+  if (entry && !with_frames)
+    *site_place(thread, origin->site) = (struct ms_known_site){origin->site, entry->id, entry->frequency};
 }
 
 /* The end of a tracked block, stamped before the real call: the address may be another block's right after it. */
@@ -400,13 +385,13 @@ static inline bool skip_block(struct ms_thread *thread, size_t size, const struc
 static inline __attribute__((always_inline)) bool write_block(struct ms_thread *thread, uintptr_t address, size_t size,
                                                               uint32_t stack, uint64_t counter) {
   ms_shadow_byte *shadow = ms_tracked_blocks_find(address);
-  const struct ms_stack_entry *entry = &thread->stacks.entries[stack];
+  struct ms_stack_entry *entry = ms_stack_entry(&thread->stacks, stack);
   if (ms_unlikely(!shadow || entry->frequency == 0))
     return false;
   uint64_t ticks = ms_clock_ticks(counter);
   if (ms_likely(entry->frequency != NOT_COUNTED))
     ms_frequency_count_again(&thread->frequency.entries[entry->frequency - 1], size, ticks);
-  struct ms_allocation event = describe(thread, stack, address, size, 0, ticks, 1.0);
+  struct ms_allocation event = describe(thread, entry, address, size, 0, ticks, 1.0);
   ms_store_relaxed(shadow, MS_BLOCK_HEAP); /* relaxed: as in ms_tracked_blocks_test */
   ms_encoder_allocation(&thread->encoder, &thread->window, &event);
   return true;
@@ -429,7 +414,7 @@ record_block(uintptr_t address, size_t size, struct __memscope_site *site, struc
     thread->counter = counter;
     return OTHER_STACK;
   }
-  return leave_with(local, write_block(thread, address, size, known->id, counter) ? RECORDED : NOT_FOR_THIS_PATH);
+  return leave_with(local, write_block(thread, address, size, known->stack, counter) ? RECORDED : NOT_FOR_THIS_PATH);
 }
 
 /* Goes on from OTHER_STACK: finds the stack. */
@@ -560,10 +545,11 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
     return;
   uint64_t ticks = ms_clock_now();
   double weight = weigh(thread, origin, size);
-  struct ms_allocation event = describe(thread, stack, address, size, 0, ticks, weight);
+  struct ms_stack_entry *entry = ms_stack_entry(&thread->stacks, stack);
+  struct ms_allocation event = describe(thread, entry, address, size, 0, ticks, weight);
   (void)remember_moved(address, size, origin->family, weight, change->old_address);
-  ms_encoder_realloc(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, stack, &event);
-  count_call(thread, site, &thread->stacks.entries[stack].frequency, size, ticks);
+  ms_encoder_realloc(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, entry->id, &event);
+  count_call(thread, site, &entry->frequency, size, ticks);
 }
 
 void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_origin *origin, uintptr_t address,

@@ -29,9 +29,10 @@ void ms_rule_cache_forget(struct ms_rule_cache *cache) {
   cache->count = 0;
 }
 
-static struct ms_cached_rule *free_place(struct ms_rule_cache *cache, uintptr_t address) {
+/* Where an address stands, or would. */
+static struct ms_cached_rule *place_of(struct ms_rule_cache *cache, uintptr_t address) {
   uint32_t at = ms_rule_cache_place(cache, address);
-  while (cache->rules[at].address != 0)
+  while (cache->rules[at].address != 0 && cache->rules[at].address != address)
     at = (at + 1) & (cache->capacity - 1);
   return &cache->rules[at];
 }
@@ -46,21 +47,22 @@ static void make_room(struct ms_rule_cache *cache) {
   }
   for (uint32_t i = 0; i < cache->capacity; i++)
     if (cache->rules[i].address != 0)
-      *free_place(&larger, cache->rules[i].address) = cache->rules[i];
+      *place_of(&larger, cache->rules[i].address) = cache->rules[i];
   free_rules(cache);
   cache->rules = larger.rules;
   cache->capacity = larger.capacity;
 }
 
-MS_COLD const struct ms_unwind_rule *ms_rule_cache_learn(struct ms_rule_cache *cache, uintptr_t address) {
-  static const struct ms_unwind_rule unknown = {.kind = MS_RULE_UNKNOWN};
-  const void *table = ms_os_unwind_table(address);
-  if (!table) /* not kept: code may still come to this address */
-    return &unknown;
+MS_COLD const struct ms_cached_rule *ms_rule_cache_learn(struct ms_rule_cache *cache, uintptr_t address) {
   if (2 * (cache->count + 1) > cache->capacity)
     make_room(cache);
-  struct ms_cached_rule *cached = free_place(cache, address);
-  *cached = (struct ms_cached_rule){address, ms_unwind_rule_read(table, address)};
-  cache->count++;
-  return &cached->rule;
+  struct ms_cached_rule *cached = place_of(cache, address);
+  if (cached->address == 0) {
+    cached->address = address;
+    cached->number = ++cache->numbers;
+    cache->count++;
+  }
+  const void *table = ms_os_unwind_table(address);
+  cached->rule = table ? ms_unwind_rule_read(table, address) : (struct ms_unwind_rule){.kind = MS_RULE_NO_CODE};
+  return cached;
 }

@@ -12,11 +12,12 @@
 void ms_stack_table_open(struct ms_stack_table *table) {
   memset(table, 0, sizeof *table);
   table->index_capacity = MS_STACKS_FIRST_INDEX;
-  table->entry_capacity = MS_STACKS_FIRST_ENTRIES;
-  table->frame_capacity = MS_STACKS_FIRST_FRAMES;
+  table->arena_capacity = MS_STACKS_FIRST_WORDS;
   table->index = table->first_index;
-  table->entries = table->first_entries;
-  table->frames = table->first_frames;
+  table->arena = table->first_arena;
+  /* At place 0 stands an entry that is no stack's, so that nobody need ask whether there is one. */
+  ms_stack_entry(table, 0)->depth = UINT16_MAX;
+  table->arena_used = (uint32_t)(sizeof(struct ms_stack_entry) / sizeof *table->arena);
 }
 
 /* Gives a part back, unless it is still the table's own first one. */
@@ -27,57 +28,43 @@ static void free_part(void *part, const void *first, size_t bytes) {
 
 void ms_stack_table_close(struct ms_stack_table *table) {
   free_part(table->index, table->first_index, table->index_capacity * sizeof *table->index);
-  free_part(table->entries, table->first_entries, table->entry_capacity * sizeof *table->entries);
-  free_part(table->frames, table->first_frames, table->frame_capacity * sizeof *table->frames);
+  free_part(table->arena, table->first_arena, table->arena_capacity * sizeof *table->arena);
   memset(table, 0, sizeof *table);
 }
 
 /* From here on the pages of a table are more than the processor can keep track of. */
-#define HUGE ((size_t)4 << 20)
+#define HUGE ((size_t)2 << 20)
 
-static void *doubled(void *old, const void *first, size_t bytes) {
-  void *larger = ms_os_map(2 * bytes);
-  if (larger) {
-    if (2 * bytes >= HUGE)
-      ms_os_prefer_huge_pages(larger, 2 * bytes);
-    memcpy(larger, old, bytes);
-    free_part(old, first, bytes);
-  }
-  return larger;
+static void *map_part(size_t bytes) {
+  void *part = ms_os_map(bytes);
+  if (part && bytes >= HUGE)
+    ms_os_prefer_huge_pages(part, bytes);
+  return part;
 }
 
-static MS_COLD bool grow_entries(struct ms_stack_table *table) {
-  struct ms_stack_entry *larger =
-      doubled(table->entries, table->first_entries, table->entry_capacity * sizeof *table->entries);
+static MS_COLD bool grow_arena(struct ms_stack_table *table) {
+  size_t bytes = table->arena_capacity * sizeof *table->arena;
+  uint64_t *larger = table->arena_capacity <= UINT32_MAX / 2 ? map_part(2 * bytes) : NULL;
   if (!larger)
     return false;
-  table->entries = larger;
-  table->entry_capacity *= 2;
-  return true;
-}
-
-static MS_COLD bool grow_frames(struct ms_stack_table *table) {
-  uintptr_t *larger = doubled(table->frames, table->first_frames, table->frame_capacity * sizeof *table->frames);
-  if (!larger)
-    return false;
-  table->frames = larger;
-  table->frame_capacity *= 2;
+  memcpy(larger, table->arena, bytes);
+  free_part(table->arena, table->first_arena, bytes);
+  table->arena = larger;
+  table->arena_capacity *= 2;
   return true;
 }
 
 static MS_COLD bool grow_index(struct ms_stack_table *table) {
   uint32_t capacity = table->index_capacity * 2;
   size_t bytes = capacity * sizeof *table->index;
-  struct ms_stack_slot *index = ms_os_map(bytes);
+  struct ms_stack_slot *index = map_part(bytes);
   if (!index)
     return false;
-  if (bytes >= HUGE)
-    ms_os_prefer_huge_pages(index, bytes);
   for (uint32_t slot = 0; slot < table->index_capacity; slot++) {
-    if (table->index[slot].id == 0)
+    if (table->index[slot].at == 0)
       continue;
     uint32_t at = table->index[slot].hash & (capacity - 1);
-    while (index[at].id != 0)
+    while (index[at].at != 0)
       at = (at + 1) & (capacity - 1);
     index[at] = table->index[slot];
   }
@@ -87,51 +74,74 @@ static MS_COLD bool grow_index(struct ms_stack_table *table) {
   return true;
 }
 
-static MS_COLD uint32_t add(struct ms_stack_table *table, uint32_t slot, uint32_t site, uint8_t flags,
-                            const uintptr_t *frames, uint32_t depth, uint32_t hash) {
-  if (table->count + 2 > table->entry_capacity && !grow_entries(table))
-    return 0;
-  while (table->frame_count + depth > table->frame_capacity)
-    if (!grow_frames(table))
+static MS_COLD uint32_t add(struct ms_stack_table *table, uint32_t slot, uint32_t site, uint16_t flags,
+                            const struct ms_call_stack *stack) {
+  size_t frame_bytes = stack->depth * sizeof *stack->numbers;
+  uint32_t words = (uint32_t)((offsetof(struct ms_stack_entry, frames) + frame_bytes + 7) / 8);
+  while (table->arena_capacity - table->arena_used < words)
+    if (!grow_arena(table))
       return 0;
-  uint32_t id = ++table->count;
-  table->entries[id] = (struct ms_stack_entry){
-      .site = site,
-      .frames_at = (uint32_t)table->frame_count,
-      .depth = depth,
-      .flags = flags,
-  };
-  table->index[slot] = (struct ms_stack_slot){hash, id, (uint32_t)table->frame_count, depth};
-  memcpy(table->frames + table->frame_count, frames, depth * sizeof *frames);
-  table->frame_count += depth;
+  uint32_t at = table->arena_used;
+  table->arena_used += words;
+  struct ms_stack_entry *entry = ms_stack_entry(table, at);
+  entry->id = ++table->count;
+  entry->site = site;
+  entry->depth = (uint16_t)stack->depth;
+  entry->flags = flags;
+  entry->hash = stack->hash;
+  memcpy(entry->frames, stack->numbers, frame_bytes);
+  table->index[slot] = (struct ms_stack_slot){stack->hash, at};
+  table->before_newest = table->newest;
+  table->newest = at;
   if (2 * table->count > table->index_capacity)
     (void)grow_index(
         table); /* refused: probes get longer until memory is there; a full index cannot come, see intern */
-  return id;
+  return at;
 }
 
-uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint8_t flags, const uintptr_t *frames,
-                               uint32_t depth, uint32_t hash, bool *added) {
-  uint32_t mask = table->index_capacity - 1, at = hash & mask;
-  *added = false;
-  for (; table->index[at].id != 0; at = (at + 1) & mask) {
-    const struct ms_stack_slot *slot = &table->index[at];
-    if (slot->hash != hash || slot->depth != depth)
-      continue;
-    const struct ms_stack_entry *entry = &table->entries[slot->id];
-    const uintptr_t *known = table->frames + slot->frames_at;
-    __builtin_prefetch(entry);
-    /* The frames first: what the entry says is compared without a branch in between. */
-    bool same = depth == 0 || memcmp(known, frames, depth * sizeof *frames) == 0;
-    if (ms_likely(same & (entry->site == site) & (entry->flags == flags)))
-      return slot->id;
-  }
+static inline bool is_stack(const struct ms_stack_entry *entry, uint32_t site, uint16_t flags,
+                            const struct ms_call_stack *stack) {
+  bool alike =
+      (entry->hash == stack->hash) & (entry->site == site) & (entry->depth == stack->depth) & (entry->flags == flags);
+  return ms_likely(alike) &&
+         (stack->depth == 0 || memcmp(entry->frames, stack->numbers, stack->depth * sizeof *stack->numbers) == 0);
+}
+
+static inline uint32_t find_or_add(struct ms_stack_table *table, uint32_t site, uint16_t flags,
+                                   const struct ms_call_stack *stack, bool *added) {
+  uint32_t mask = table->index_capacity - 1, slot = stack->hash & mask;
+  for (uint32_t at; (at = table->index[slot].at) != 0; slot = (slot + 1) & mask)
+    if (table->index[slot].hash == stack->hash && is_stack(ms_stack_entry(table, at), site, flags, stack))
+      return at;
   if (table->count + 1 >= table->index_capacity) /* keeps one slot free, at which every probe ends */
     return 0;
-  *added = true;
-  return add(table, at, site, flags, frames, depth, hash);
+  uint32_t at = add(table, slot, site, flags, stack);
+  *added = at != 0;
+  return at;
+}
+
+/* Notes what came after what, and fetches what is to be expected. */
+static inline void expect_next(struct ms_stack_table *table, uint32_t at) {
+  ms_stack_entry(table, table->last)->next = at;
+  table->last = at;
+  table->guess = ms_stack_entry(table, at)->next;
+  const uint8_t *expected = (const uint8_t *)ms_stack_entry(table, table->guess);
+  for (unsigned line = 0; line < 3; line++)
+    __builtin_prefetch(expected + (size_t)64 * line);
+}
+
+uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint16_t flags,
+                               const struct ms_call_stack *stack, bool *added) {
+  *added = false;
+  uint32_t at = table->guess;
+  if (!is_stack(ms_stack_entry(table, at), site, flags, stack))
+    at = find_or_add(table, site, flags, stack, added);
+  if (at != 0)
+    expect_next(table, at);
+  return at;
 }
 
 void ms_stack_table_forget(struct ms_stack_table *table) {
+  table->last = table->guess = 0;
   memset(table->index, 0, table->index_capacity * sizeof *table->index);
 }

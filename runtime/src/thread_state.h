@@ -29,13 +29,13 @@ struct ms_known_stack {
   uintptr_t fp_bits; /* as in struct ms_walked_frame */
   const struct __memscope_site *site;
   uint64_t version; /* of the walker */
-  uint32_t id;
+  uint32_t stack;   /* its place in the table */
 };
 
 /** What an event without frames needs to know of its site. */
 struct ms_known_site {
   const struct __memscope_site *site;
-  uint32_t stack;     /* of a release; 0: none yet */
+  uint32_t stack;     /* id of a release's; 0: none yet */
   uint32_t frequency; /* as in struct ms_stack_entry */
 };
 

@@ -25,6 +25,7 @@ enum ms_rule_kind {
   MS_RULE_AT_SP,     /* CFA = *(sp + cfa_place) + cfa_offset */
   MS_RULE_AT_FP,     /* CFA = *(fp + cfa_place) + cfa_offset */
   MS_RULE_LEAF,      /* CFA = sp + cfa_offset, and the return address is still in the register where the call put it */
+  MS_RULE_NO_CODE,   /* as MS_RULE_UNKNOWN, for there is no module: one may be loaded there yet */
 };
 
 /** Where the caller's frame pointer is. */
