@@ -37,30 +37,56 @@ void ms_walker_forget(struct ms_walker *walker) {
   ms_rule_cache_forget(&walker->rules);
 }
 
-static inline bool on_stack(const struct ms_walker *walker, uintptr_t address) {
-  return address >= walker->stack_low && address < walker->stack_high - 7 && (address & 7) == 0;
+static inline bool on_own_stack(const struct ms_walker *walker, uintptr_t address) {
+  return address >= walker->stack_low && address < walker->stack_high - 7;
+}
+
+#define OTHER_STACK_MAX (64 * MS_PROBE_BYTES)
+
+/* The walk comes to a stack pointer on another stack, of which no bounds are known: from there on it may read what is
+ * readable. */
+static MS_COLD void begin_other_stack(struct ms_walker *walker, uintptr_t sp) {
+  walker->other_low = walker->other_high = sp & ~(MS_PROBE_BYTES - 1);
+}
+
+static MS_COLD bool on_other_stack(struct ms_walker *walker, uintptr_t address) {
+  if (address - walker->other_low >= OTHER_STACK_MAX)
+    return false;
+  while (address >= walker->other_high) {
+    uintptr_t end = ms_os_readable_end(walker->other_high, MS_PROBES_MAX);
+    if (end == walker->other_high)
+      return false;
+    walker->other_high = end;
+  }
+  return true;
+}
+
+static inline bool on_stack(struct ms_walker *walker, uintptr_t address) {
+  return (address & 7) == 0 && (ms_likely(on_own_stack(walker, address)) || on_other_stack(walker, address));
 }
 
 static inline uintptr_t word(uintptr_t address) { return *(const uintptr_t *)address; }
 
 /* From a signal handler's frame to what it interrupted. A return address stands behind its call, and so an address
  * inside of the interrupted instruction stands for that. */
-static MS_COLD bool step_signal(const struct ms_walker *walker, struct ms_frame *frame) {
+static MS_COLD bool step_signal(struct ms_walker *walker, struct ms_frame *frame) {
   if (!on_stack(walker, frame->sp) || !on_stack(walker, frame->sp + MS_SIGNAL_PC))
     return false;
   struct ms_frame next = {word(frame->sp + MS_SIGNAL_PC) + 1, word(frame->sp + MS_SIGNAL_SP),
                           word(frame->sp + MS_SIGNAL_FP)};
+  if (!on_own_stack(walker, next.sp))
+    begin_other_stack(walker, next.sp);
   *frame = next;
   return true;
 }
 
-static bool is_signal_return(const struct ms_walker *walker, const struct ms_frame *frame) {
+static bool is_signal_return(struct ms_walker *walker, const struct ms_frame *frame) {
   return on_stack(walker, frame->sp) && on_stack(walker, frame->sp + MS_SIGNAL_RECORDS) &&
          ms_is_signal_return(frame->pc, frame->sp);
 }
 
 /* From code whose return address is still in a register: a signal interrupted it, and has saved its registers. */
-static bool step_leaf(const struct ms_walker *walker, struct ms_frame *frame, const struct ms_unwind_rule *rule,
+static bool step_leaf(struct ms_walker *walker, struct ms_frame *frame, const struct ms_unwind_rule *rule,
                       uintptr_t signal_frame) {
   uintptr_t cfa = frame->sp + (uintptr_t)(intptr_t)rule->cfa_offset;
   uintptr_t saved = cfa + (uintptr_t)(intptr_t)rule->fp_offset;
@@ -88,7 +114,7 @@ static inline uintptr_t cfa_of(const struct ms_unwind_rule *rule, uintptr_t sp, 
 
 /* What is no ordinary frame: the end of the walk, a signal's frame, or the one that it interrupted, where `inner` is
  * the signal's. */
-static MS_COLD enum step step_other(const struct ms_walker *walker, struct ms_frame *frame, enum step before,
+static MS_COLD enum step step_other(struct ms_walker *walker, struct ms_frame *frame, enum step before,
                                     const struct ms_unwind_rule *rule, const struct ms_walked_frame *inner) {
   bool unknown = rule->kind == MS_RULE_UNKNOWN || rule->kind == MS_RULE_NO_CODE;
   if (rule->kind == MS_RULE_SIGNAL || (unknown && is_signal_return(walker, frame)))
@@ -98,7 +124,7 @@ static MS_COLD enum step step_other(const struct ms_walker *walker, struct ms_fr
   return rule->kind == MS_RULE_OUTERMOST ? STEP_END : STEP_LOST;
 }
 
-static inline bool has_caller(const struct ms_walker *walker, const struct ms_frame *frame,
+static inline bool has_caller(struct ms_walker *walker, const struct ms_frame *frame,
                               const struct ms_unwind_rule *rule) {
   if (ms_likely(rule->kind == MS_RULE_FROM_FP || rule->kind == MS_RULE_FROM_SP))
     return true;
@@ -310,9 +336,12 @@ static inline uint32_t outermost(const struct ms_walker *walker, uint32_t fresh,
 void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint32_t depth_max,
                            struct ms_call_stack *stack) {
   uint32_t limit = depth_max + MS_WALK_SLACK, fresh = 0, before = walker->count;
-  if (ms_unlikely(walker->fragile || walker->count + limit >= MS_WALK_MAX))
+  bool elsewhere = !on_own_stack(walker, from.sp);
+  if (ms_unlikely(walker->fragile || elsewhere || walker->count + limit >= MS_WALK_MAX))
     forget_walk(walker);
-  walker->fragile = false;
+  if (ms_unlikely(elsewhere))
+    begin_other_stack(walker, from.sp);
+  walker->fragile = elsewhere;
   place_top(walker, walker->count);
   enum step how;
   bool met, changed = false;
@@ -338,6 +367,8 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
     forget_walk(walker);
     walker->end = (uint8_t)how;
   }
+  if (ms_unlikely(walker->fragile))
+    walker->other_low = walker->other_high = 0;
   if (fresh > 0)
     push(walker, fresh);
   walker->unsteady = changed || fresh > 0 || walker->count != before;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * call_stack.h: captures the calling thread's stack as return addresses, each one exact: a walk from frame to frame by
- * unwind rules, kept in a cache of the thread (rule_cache.h). It reads stack memory within the thread's bounds only and
- * calls nothing that locks, allocates or touches the loader.
+ * unwind rules, kept in a cache of the thread (rule_cache.h). It reads memory of the thread's own stack, whose bounds
+ * do not change, and of another one, a signal's or a coroutine's, what the kernel says is readable; nothing of that is
+ * remembered. It calls nothing that locks, allocates or touches the loader.
  *
  * The walker remembers its last walk. A new walk goes outwards only until it meets a frame it has been in, at the same
  * place with the same registers; the frames outside of that are verified instead of walked: the two words that each
@@ -10,7 +11,8 @@
  * return address alone has changed, to another call of a function with the same frame, it is replaced.
  *
  * Thread: the owner of the walker. Cost: a frame met anew is a cache probe and three loads; a frame met again a load
- * and three operations on pairs of words; a rule not met before about a microsecond, once. Guarded by bench/ (short,
+ * and three operations on pairs of words; a rule not met before about a microsecond, once; on another stack two
+ * microseconds more. Guarded by bench/ (short,
  * deep, mixed).
  */
 #ifndef MS_CALL_STACK_H
@@ -69,6 +71,7 @@ struct ms_link {
 /** What a thread keeps for its walks. Frames stand outermost first, so that the inner ones come and go at the end. */
 struct ms_walker {
   uintptr_t stack_low, stack_high; /* bounds of the thread's own stack; 0, 0 where not known */
+  uintptr_t other_low, other_high; /* what may be read of another one, a signal's or a coroutine's; 0, 0: none */
   uint64_t version; /* another number: frames have come, gone or changed, but for the innermost return address */
   uint64_t hash;    /* of the remembered return addresses */
   const struct ms_link *first_link, *links_end; /* those of the last capture's frames */
@@ -77,7 +80,7 @@ struct ms_walker {
   uint32_t room; /* ... and how far that is from the remembered ones: as few pages as the thread's walks need */
   uint8_t end;   /* how the walk ended behind the outermost of them, enum step in call_stack.c */
   bool unsteady; /* the last capture found other frames than were remembered: the next one may, too */
-  bool fragile;  /* they lead through a signal frame, which two words do not verify */
+  bool fragile;  /* they lead through a signal frame, which two words do not verify, or over another stack */
   struct ms_rule_cache rules;
   uintptr_t pcs[MS_WALK_MAX];
   uint32_t numbers[MS_WALK_MAX]; /* of the pcs */

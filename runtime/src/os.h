@@ -98,6 +98,11 @@ uint32_t ms_os_page_size(void);
 bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high);
 /** Finds the stack that the calling thread's signal handlers may run on. @return false where it has none. */
 bool ms_os_signal_stack(uintptr_t *low, uintptr_t *high);
+/** Returns up to where memory can be read from `from` on, a multiple of MS_PROBE_BYTES: at most `pages` times as many
+ *  bytes further. Precondition: pages <= MS_PROBES_MAX. Cost: 0.5 us and 0.4 us a page. */
+uintptr_t ms_os_readable_end(uintptr_t from, uint32_t pages);
+#define MS_PROBE_BYTES ((uintptr_t)4096) /* the smallest page there is */
+#define MS_PROBES_MAX 4u
 /** What the kernel counts for the calling thread. */
 struct ms_os_usage {
   uint64_t user_ns, system_ns, minor_faults, major_faults, voluntary_switches, involuntary_switches;

@@ -22,6 +22,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -115,14 +116,13 @@ uint32_t ms_os_cores(void) {
 
 extern void *__libc_stack_end; /* of the dynamic linker: where the kernel put the main thread's stack */
 
-/* glibc reads /proc/self/maps with stdio for the main thread, which allocates from the program's heap. */
+/* From where the kernel put it the main thread's stack grows, up to a limit that the program can change at any time.
+ * But nothing else is ever put into the first 128 MiB, less what arguments and environment take: where mappings begin
+ * is decided at the program's start, with a gap of at least that. glibc reads /proc/self/maps with stdio, which
+ * allocates from the program's heap. */
 static void main_stack_bounds(uintptr_t *low, uintptr_t *high) {
-  struct rlimit limit;
-  uintptr_t size = 1u << 30; /* where there is no limit */
-  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-    size = (uintptr_t)limit.rlim_cur;
   *high = (uintptr_t)__libc_stack_end + 64; /* _start's own few words lie above */
-  *low = *high > size ? *high - size : 0;
+  *low = *high - ((uintptr_t)120 << 20);
 }
 
 bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high) {
@@ -155,6 +155,17 @@ bool ms_os_signal_stack(uintptr_t *low, uintptr_t *high) {
   *low = (uintptr_t)stack.ss_sp;
   *high = *low + stack.ss_size;
   return true;
+}
+
+/* One byte of each page is copied by the kernel, which stops at the first that it may not read. */
+uintptr_t ms_os_readable_end(uintptr_t from, uint32_t pages) {
+  KEEP_ERRNO;
+  char copies[MS_PROBES_MAX];
+  struct iovec there[MS_PROBES_MAX], here = {copies, pages};
+  for (uint32_t i = 0; i < pages; i++)
+    there[i] = (struct iovec){(void *)(from + i * MS_PROBE_BYTES), 1};
+  ssize_t read = process_vm_readv(getpid(), &here, 1, there, pages, 0);
+  return from + (read > 0 ? (uintptr_t)read * MS_PROBE_BYTES : 0);
 }
 
 static uint64_t nanoseconds(struct timeval time) {

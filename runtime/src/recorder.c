@@ -96,8 +96,6 @@ find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t si
     ms_call_stack_take(&thread->walker, origin->given, origin->given_depth, thread->stack_depth, &stack);
   else if (with_frames)
     ms_call_stack_capture(&thread->walker, origin->frame, thread->stack_depth, &stack);
-  if (ms_unlikely(stack.flags != 0))
-    ms_window_head(&thread->window)->cut_stacks++;
   bool added;
   uint32_t at = ms_stack_table_intern(&thread->stacks, site, stack.flags | origin->route, &stack, &added);
   if (ms_unlikely(added && !define_stack(thread, ms_stack_entry(&thread->stacks, at), stack.frames)))
@@ -195,6 +193,18 @@ static inline void count_call(struct ms_thread *thread, uint32_t site, uint32_t 
     *kept = slot < NOT_COUNTED - 1 ? slot + 1 : NOT_COUNTED;
 }
 
+/* Counts an event of which outer frames are missing. */
+static inline void count_cut(struct ms_thread *thread, const struct ms_stack_entry *entry) {
+  if (ms_unlikely((entry->flags & (MS_STACK_CUT_DEPTH | MS_STACK_CUT_FOREIGN)) != 0))
+    ms_window_head(&thread->window)->cut_stacks++;
+}
+
+/* With a stack that is new. */
+static MS_COLD void count_first(struct ms_thread *thread, struct ms_stack_entry *entry, uint64_t bytes,
+                                uint64_t ticks) {
+  count_call(thread, entry->site, &entry->frequency, bytes, ticks);
+}
+
 static uint32_t log2_of(size_t alignment) {
   return alignment > 1 ? (uint32_t)__builtin_ctzll((unsigned long long)alignment) : 0;
 }
@@ -288,6 +298,7 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
     ms_thread_drop(thread, MS_DROP_NO_MEMORY);
   else
     ms_encoder_allocation(&thread->encoder, &thread->window, &event);
+  count_cut(thread, entry);
   count_call(thread, site, &entry->frequency, size, ticks);
   return true;
 }
@@ -313,6 +324,8 @@ static void record_end(struct ms_thread *thread, const struct ms_origin *origin,
     return;
   struct ms_stack_entry *entry = stack ? ms_stack_entry(&thread->stacks, stack) : NULL;
   ms_encoder_free(&thread->encoder, &thread->window, ticks, ms_tracked_blocks_place(address), entry ? entry->id : 0);
+  if (entry)
+    count_cut(thread, entry);
   if (counted)
     return;
   count_call(thread, site, entry ? &entry->frequency : NULL, 0, ticks);
@@ -386,10 +399,12 @@ static inline __attribute__((always_inline)) bool write_block(struct ms_thread *
                                                               uint32_t stack, uint64_t counter) {
   ms_shadow_byte *shadow = ms_tracked_blocks_find(address);
   struct ms_stack_entry *entry = ms_stack_entry(&thread->stacks, stack);
-  if (ms_unlikely(!shadow || entry->frequency == 0))
+  if (ms_unlikely(!shadow))
     return false;
   uint64_t ticks = ms_clock_ticks(counter);
-  if (ms_likely(entry->frequency != NOT_COUNTED))
+  if (ms_unlikely(entry->frequency == 0))
+    count_first(thread, entry, size, ticks);
+  else if (ms_likely(entry->frequency != NOT_COUNTED))
     ms_frequency_count_again(&thread->frequency.entries[entry->frequency - 1], size, ticks);
   struct ms_allocation event = describe(thread, entry, address, size, 0, ticks, 1.0);
   ms_store_relaxed(shadow, MS_BLOCK_HEAP); /* relaxed: as in ms_tracked_blocks_test */
@@ -427,6 +442,8 @@ static inline __attribute__((always_inline)) bool record_walked(uintptr_t addres
   uint32_t stack = find_stack(thread, &origin, ms_sites_number(site, family), true);
   bool done =
       stack != 0 && ms_encoder_has_room(&thread->window) && write_block(thread, address, size, stack, thread->counter);
+  if (done)
+    count_cut(thread, ms_stack_entry(&thread->stacks, stack));
   ms_local_leave(local);
   return done;
 }
@@ -549,6 +566,7 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
   struct ms_allocation event = describe(thread, entry, address, size, 0, ticks, weight);
   (void)remember_moved(address, size, origin->family, weight, change->old_address);
   ms_encoder_realloc(&thread->encoder, &thread->window, change->begin_ticks, change->old_address, entry->id, &event);
+  count_cut(thread, entry);
   count_call(thread, site, &entry->frequency, size, ticks);
 }
 

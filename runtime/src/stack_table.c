@@ -9,15 +9,21 @@
 #include "atomics.h"
 #include "os.h"
 
+/* At place 0 stands an entry that is no stack's, so that nobody need ask whether there is one. */
+static void empty(struct ms_stack_table *table) {
+  memset(table->index, 0, table->index_capacity * sizeof *table->index);
+  ms_stack_entry(table, 0)->depth = UINT16_MAX;
+  table->arena_used = (uint32_t)(sizeof(struct ms_stack_entry) / sizeof *table->arena);
+  table->count = table->newest = table->before_newest = table->last = table->guess = 0;
+}
+
 void ms_stack_table_open(struct ms_stack_table *table) {
   memset(table, 0, sizeof *table);
   table->index_capacity = MS_STACKS_FIRST_INDEX;
   table->arena_capacity = MS_STACKS_FIRST_WORDS;
   table->index = table->first_index;
   table->arena = table->first_arena;
-  /* At place 0 stands an entry that is no stack's, so that nobody need ask whether there is one. */
-  ms_stack_entry(table, 0)->depth = UINT16_MAX;
-  table->arena_used = (uint32_t)(sizeof(struct ms_stack_entry) / sizeof *table->arena);
+  empty(table);
 }
 
 /* Gives a part back, unless it is still the table's own first one. */
@@ -84,7 +90,9 @@ static MS_COLD uint32_t add(struct ms_stack_table *table, uint32_t slot, uint32_
   uint32_t at = table->arena_used;
   table->arena_used += words;
   struct ms_stack_entry *entry = ms_stack_entry(table, at);
-  entry->id = ++table->count;
+  memset(entry, 0, sizeof *entry); /* the place may have been used before */
+  table->count++;
+  entry->id = ++table->ids;
   entry->site = site;
   entry->depth = (uint16_t)stack->depth;
   entry->flags = flags;
@@ -141,7 +149,4 @@ uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint
   return at;
 }
 
-void ms_stack_table_forget(struct ms_stack_table *table) {
-  table->last = table->guess = 0;
-  memset(table->index, 0, table->index_capacity * sizeof *table->index);
-}
+void ms_stack_table_forget(struct ms_stack_table *table) { empty(table); }

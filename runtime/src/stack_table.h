@@ -47,6 +47,7 @@ struct ms_stack_table {
   struct ms_stack_slot *index;
   uint64_t *arena; /* entries */
   uint32_t index_capacity, count;
+  uint32_t ids;                        /* given so far, forgotten ones included */
   uint32_t arena_capacity, arena_used; /* words */
   uint32_t newest, before_newest;      /* places of the two entries added last; 0: none */
   uint32_t last, guess;                /* places of the stack met last, and of the one to be expected; 0: none */
@@ -63,8 +64,7 @@ void ms_stack_table_close(struct ms_stack_table *table);
 uint32_t ms_stack_table_intern(struct ms_stack_table *table, uint32_t site, uint16_t flags,
                                const struct ms_call_stack *stack, bool *added);
 
-/** Forgets all stacks but keeps the memory and goes on counting ids: after a module was unloaded, equal addresses may
- * mean other code. */
+/** Forgets all stacks but goes on counting ids: after a module was unloaded, equal addresses may mean other code. */
 void ms_stack_table_forget(struct ms_stack_table *table);
 
 /** Returns the entry at a place; valid until the next stack is added. */

@@ -233,17 +233,14 @@ def why_cut(rules, note, count):
         if rule is None:
             reasons.add("no table")
         elif "signal" in rule:
-            reasons.add("signal frame")
+            if rule["CFA"] != "exp":  # the kernel's are
+                reasons.add("signal frame by name only")
         elif rule["CFA"] == "exp" or not rule["CFA"].startswith(("rsp", "rbp")):
             reasons.add(f"CFA {rule['CFA'].rstrip('+0123456789')}")
         elif rule.get("rbp", "u") not in ("u", "s") and not rule["rbp"].startswith("c"):
             reasons.add(f"frame pointer {rule['rbp']}")
         elif rule.get("ra", "u") == "exp":
             reasons.add("return address exp")
-    if note.flags & CONTEXT:
-        reasons.add("another context's stack")
-    if note.flags & ALTERNATE:
-        reasons.add("signal stack")
     return min(reasons) if reasons else None
 
 

@@ -61,9 +61,26 @@ static void forgotten_stacks_get_new_ids(void) {
   ms_stack_table_close(&table);
 }
 
+/* A program that loads and unloads a library again and again. */
+static void forgotten_stacks_take_no_memory(void) {
+  struct ms_stack_table table;
+  bool added;
+  ms_stack_table_open(&table);
+  for (uint32_t round = 0; round < 100; round++) {
+    for (uint32_t i = 0; i < 1000; i++) {
+      CHECK(intern(&table, 1, &i, 1, i, &added) == 1000 * round + i + 1 && added);
+      CHECK(intern(&table, 1, &i, 1, i, &added) == 1000 * round + i + 1 && !added);
+    }
+    CHECK(table.index_capacity <= 4096 && table.arena_capacity <= 16384);
+    ms_stack_table_forget(&table);
+  }
+  ms_stack_table_close(&table);
+}
+
 int main(void) {
   hundreds_of_thousands_keep_their_ids();
   equal_hashes_do_not_mix_stacks();
   forgotten_stacks_get_new_ids();
+  forgotten_stacks_take_no_memory();
   return 0;
 }
