@@ -44,6 +44,7 @@ programs = [
     Program("deep", 1, "4096 stacks of 37 frames, the outermost call changes first"),
     Program("wide", 1, "131,072 stacks of 37 frames, the outermost call changes first"),
     Program("tree", 1, "131,072 stacks of 37 frames, the innermost call changes first"),
+    Program("random", 1, "131,072 stacks of 37 frames, in random order"),
     Program("fresh", 1, "37 frames, every stack for the first time", 1 / 4),
     Program("sizes", 1, "16 to 1039 bytes, 1024 live blocks"),
     Program("sizes", 2, "16 to 1039 bytes, 1024 live blocks"),

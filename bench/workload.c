@@ -82,11 +82,6 @@ __attribute__((noinline)) static void tree_stacks(uint64_t first, uint64_t pairs
     descend(DEEP, __builtin_bitreverse32((uint32_t)(i % VERY_MANY)) >> (32 - DEEP));
 }
 
-__attribute__((noinline)) static void fresh_stacks(uint64_t first, uint64_t pairs) {
-  for (uint64_t i = first; i < first + pairs; i++)
-    descend(DEEP, i);
-}
-
 /* xorshift: every thread has the same sizes */
 static uint64_t next_random(uint64_t random) {
   random ^= random << 13, random ^= random >> 7, random ^= random << 17;
@@ -94,6 +89,20 @@ static uint64_t next_random(uint64_t random) {
 }
 
 #define SEED 88172645463325252u
+/* The only program that does not do the same in the same order again. */
+__attribute__((noinline)) static void random_stacks(uint64_t first, uint64_t pairs) {
+  uint64_t random = SEED + first;
+  for (uint64_t i = 0; i < pairs; i++) {
+    random = next_random(random);
+    descend(DEEP, random % VERY_MANY);
+  }
+}
+
+__attribute__((noinline)) static void fresh_stacks(uint64_t first, uint64_t pairs) {
+  for (uint64_t i = first; i < first + pairs; i++)
+    descend(DEEP, i);
+}
+
 enum { WINDOW = 1024 };
 
 __attribute__((noinline)) static void many_sizes(uint64_t first, uint64_t pairs) {
@@ -180,16 +189,17 @@ static const struct program {
   void (*work)(uint64_t first, uint64_t pairs); /* pair number `first` and those after it */
   uint64_t turn;                                /* pairs after which everything has been there once */
 } programs[] = {
-    {"short", short_stacks, 1},         /* from one place, seven frames */
-    {"mixed", mixed_stacks, FEW},       /* 64 stacks of 13 frames, the outermost call changes first */
-    {"tower", one_deep_stack, 1},       /* one stack of 37 frames, a recursion of thirty */
-    {"deep", deep_stacks, MANY},        /* 4096 of them, the outermost call changes first */
-    {"wide", wide_stacks, VERY_MANY},   /* 131,072 of them */
-    {"tree", tree_stacks, VERY_MANY},   /* the same, the innermost call changes first */
-    {"fresh", fresh_stacks, 1},         /* the same frames, each stack for the first time */
-    {"sizes", many_sizes, WINDOW},      /* 16 to 1039 bytes, 1024 live blocks */
-    {"used", used_blocks, WINDOW},      /* the same blocks, each written and read */
-    {"handover", hand_over, 2 * SLOTS}, /* half of the threads allocate, the others free */
+    {"short", short_stacks, 1},               /* from one place, seven frames */
+    {"mixed", mixed_stacks, FEW},             /* 64 stacks of 13 frames, the outermost call changes first */
+    {"tower", one_deep_stack, 1},             /* one stack of 37 frames, a recursion of thirty */
+    {"deep", deep_stacks, MANY},              /* 4096 of them, the outermost call changes first */
+    {"wide", wide_stacks, VERY_MANY},         /* 131,072 of them */
+    {"tree", tree_stacks, VERY_MANY},         /* the same, the innermost call changes first */
+    {"random", random_stacks, 4 * VERY_MANY}, /* the same, in random order */
+    {"fresh", fresh_stacks, 1},               /* the same frames, each stack for the first time */
+    {"sizes", many_sizes, WINDOW},            /* 16 to 1039 bytes, 1024 live blocks */
+    {"used", used_blocks, WINDOW},            /* the same blocks, each written and read */
+    {"handover", hand_over, 2 * SLOTS},       /* half of the threads allocate, the others free */
 };
 
 static const struct program *find_program(const char *name) {

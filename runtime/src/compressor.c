@@ -126,8 +126,9 @@ static struct ms_compressor_place *take_place(void) {
   for (unsigned i = 0; i < PLACES; i++) {
     struct ms_compressor_place *place = &places[i];
     int free = 0;
-    /* relaxed: a look; A6: pairs with R6 in leave_place: the last one's work there is done. */
-    if (ms_load_relaxed(&place->taken) != 0 || !ms_cas_acq_rel(&place->taken, &free, 1))
+    if (ms_load_relaxed(&place->taken) != 0 || /* relaxed: a look */
+        /* A6: pairs with R6 in leave_place: the last one's work there is done. */
+        !ms_cas_acq_rel(&place->taken, &free, 1))
       continue;
     if (!place->memory)
       place->memory = ms_os_map(sizeof *place->memory + context_bytes);

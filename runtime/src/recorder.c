@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * recorder.c: the path of an event through the thread's structures, in one order everywhere: guard, scope still open?,
- * state, sampling, stack, room, clock, record, shadow.
+ * recorder.c: the path of an event through the thread's structures: guard, scope still open?, state, sampling, stack,
+ * room, shadow, record, count. An allocation's shadow comes before its record: a free that is not seen would make a
+ * leak of it. The time is read last, or by the ordinary path first, where it is faster.
  */
 #include "recorder.h"
 

@@ -56,7 +56,7 @@ static int start_locked(const char *directory) {
   if (error != 0) {
     ms_warn("%s: %s: nothing is recorded", ms_run.directory[0] ? ms_run.directory : wanted, strerror(-error));
     if (!directory)
-      ms_store_release(&ms_run.state, MS_RUN_FAILED);
+      ms_store_relaxed(&ms_run.state, MS_RUN_FAILED); /* relaxed: nothing else is to be seen */
     return error;
   }
   ms_store_release(&ms_run.state, MS_RUN_RUNNING); /* R2: publishes directory, id and clock; pairs with A2 */
@@ -105,7 +105,7 @@ int ms_session_start(const char *directory) {
 
 void ms_session_end(void) {
   int running = MS_RUN_RUNNING;
-  if (!ms_cas_acq_rel(&ms_run.state, &running, MS_RUN_ENDED))
+  if (!ms_cas_acq_rel(&ms_run.state, &running, MS_RUN_ENDED)) /* no partner: one thread ends the run */
     return;
   ms_collector_stop();
   ms_modules_refresh();

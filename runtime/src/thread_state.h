@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * thread_state.h: what the runtime keeps for a thread that records something: its file and encoder, its tables, its
- * walker. Made with the first event or scope, with the files; ends with the thread. Thread: the owner; the list of all
+ * walker. Made with the first event, with the files; ends with the thread. Thread: the owner; the list of all
  * is locked.
  */
 #ifndef MS_THREAD_STATE_H
@@ -47,7 +47,7 @@ struct ms_thread {
   uint32_t scope_id;              /* ... and its number; 0: none */
   uint32_t epoch;                 /* epoch.h, when last looked at */
   bool tracked;                   /* else it has only freed tracked blocks */
-  bool plain;                     /* its clock is the counter: see recorder.c, is_ready */
+  bool plain;                     /* its clock is the counter, which the ordinary path reads itself */
   struct ms_known_stack known_stacks[MS_KNOWN];
   struct ms_known_site known_sites[MS_KNOWN];
   uint64_t counter; /* the clock's reading for an event under way */

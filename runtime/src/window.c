@@ -16,8 +16,10 @@
 
 static void begin_block(struct ms_window *window) {
   struct ms_block_header *block = ms_window_block(window);
-  /* Count to zero first: a kill in between leaves an empty tail, never old records under a new number. */
-  ms_store_release((_Atomic uint32_t *)&block->payload_bytes, 0);
+  /* Count to zero first: a kill in between leaves an empty tail, never old records under a new number. A kill comes
+   * between two instructions, as a signal does: what stands before it has been done. */
+  ms_store_relaxed((_Atomic uint32_t *)&block->payload_bytes, 0);
+  ms_signal_fence();
   block->sequence = window->sequence;
   block->checksum = block->event_count = block->header_check = 0;
   block->magic = MS_BLOCK_MAGIC;

@@ -11,8 +11,8 @@
  * holds it twice, and a reader skips the repetition. Where a file system has no shared mappings the window is plain
  * memory, written when full and at the end.
  *
- * Thread: the owner only; reserve and publish are async-signal-safe towards other threads' windows. Cost of reserve +
- * publish: a compare and a store; once per window a write(2). No lock, no allocation.
+ * Thread: the owner only. Cost of a record: a compare with `last`, and the stores of publish; once per window a
+ * write(2). No lock, no allocation.
  */
 #ifndef MS_WINDOW_H
 #define MS_WINDOW_H
@@ -90,8 +90,8 @@ static inline bool ms_window_fits(struct ms_window *window, uint32_t bytes) {
 static inline void ms_window_publish(struct ms_window *window, uint8_t *end, uint32_t events) {
   window->at = end;
   window->events += events;
-  /* Whole records first, then their count: the other side is no thread but a reader after a kill, who must never see
-   * the count without the bytes. On x86-64 a plain store. */
+  /* Whole records first, then their count; no partner in a thread: the other side is a reader after a kill, who must
+   * never see the count without the bytes. On x86-64 a plain store. */
   ms_store_release((_Atomic uint32_t *)&ms_window_block(window)->payload_bytes, ms_window_used(window));
 }
 
