@@ -389,6 +389,20 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   }
 }
 
+/* The steps are noted where no walk ever comes to. */
+bool ms_call_stack_leads_through_signal(struct ms_walker *walker, struct ms_frame from, uintptr_t until) {
+  enum step how = STEP_CALL;
+  if (!on_own_stack(walker, from.sp))
+    begin_other_stack(walker, from.sp);
+  for (uint32_t at = MS_WALK_MAX; how == STEP_CALL && at > MS_WALK_MAX - MS_WALK_SLACK;)
+    if (on_own_stack(walker, from.sp) && from.sp > until)
+      how = STEP_END;
+    else
+      how = step(walker, &from, how, --at);
+  walker->other_low = walker->other_high = 0;
+  return how == STEP_INTERRUPTED;
+}
+
 void ms_call_stack_take(struct ms_walker *walker, const void *const *given, size_t given_depth, uint32_t depth_max,
                         struct ms_call_stack *stack) {
   uint32_t depth = given_depth < depth_max ? (uint32_t)given_depth : depth_max;

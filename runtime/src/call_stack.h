@@ -115,6 +115,10 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
 void ms_call_stack_take(struct ms_walker *walker, const void *const *given, size_t given_depth, uint32_t depth_max,
                         struct ms_call_stack *stack);
 
+/** Returns whether between `from` and the frame at `until`, further outwards, a signal has interrupted the code. What
+ * is remembered stays. */
+bool ms_call_stack_leads_through_signal(struct ms_walker *walker, struct ms_frame from, uintptr_t until);
+
 /** Forgets all rules and the last walk: after a module was unloaded. */
 void ms_walker_forget(struct ms_walker *walker);
 

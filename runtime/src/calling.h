@@ -2,7 +2,8 @@
  *
  * calling.h: a call that is one event as a whole. While an entry runs the real function, what this allocates in
  * instrumented code is part of it: a program's own operator new calls malloc, and that is one block, not two. The same
- * holds inside an allocator of the program.
+ * holds inside an allocator of the program. What a signal handler allocates while such a call runs is no part of it; it
+ * is counted as dropped, since the allocator below may be in any state.
  *
  * The mark is a frame address: whoever is called from below it is inside. One that longjmp or an exception left behind
  * lies below whoever looks at it, or is dropped where control arrives (ms_scope_unwound). Thread: the owner.
@@ -13,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "call_stack.h"
 #include "local.h"
 #include "scope.h"
 
@@ -47,10 +49,18 @@ static inline bool ms_calling_is_inside(const struct ms_local *local, uintptr_t 
   return ms_unlikely(local->calling != 0) && frame <= local->calling;
 }
 
+/** Counts an event inside of a call that a signal handler has interrupted: it is not recorded with the call. */
+MS_COLD void ms_calling_note_inside(struct ms_local *local, struct ms_frame from);
+
 /** Returns whether the entry in which this is expanded records its call: the thread is tracked, and the call is not
  * part of another one. Cost in an untracked thread: a load and a branch. */
 static inline __attribute__((always_inline)) bool ms_calling_records(struct ms_local *local) {
-  return ms_scope_tracked(local) && !ms_calling_is_inside(local, (uintptr_t)__builtin_frame_address(0));
+  if (!ms_scope_tracked(local))
+    return false;
+  if (ms_likely(!ms_calling_is_inside(local, (uintptr_t)__builtin_frame_address(0))))
+    return true;
+  ms_calling_note_inside(local, MS_CALLER_FRAME());
+  return false;
 }
 
 #endif

@@ -46,6 +46,7 @@ struct ms_local {
   uintptr_t calling;              /* frame of the entry whose real function is running, 0: none */
   uint8_t refused;                /* its files could not be made: not tried again */
   uint8_t leaving;                /* the thread's destructors are at their end: see unseen.h */
+  uint32_t early_drops;           /* events lost before the thread had a state to count them in */
   uint32_t looks;                 /* hooks seen while the thread's name is waited for */
   uint32_t tid;
   struct ms_thread *thread;        /* NULL until something is recorded */

@@ -153,6 +153,11 @@ static const char *reason(bool tracked) {
   return ms_local.by_hand ? "tracked: memscope_init_thread_tracker" : "tracked: by an option";
 }
 
+static void take_early_drops(struct ms_thread *thread) {
+  for (; ms_local.early_drops > 0; ms_local.early_drops--)
+    ms_thread_drop(thread, MS_DROP_REENTERED);
+}
+
 static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_config *config) {
   struct ms_thread *thread = ms_os_map(sizeof *thread);
   if (!thread)
@@ -175,6 +180,7 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
   write_name(thread);
   add_to_list(thread);
   ms_local.thread = thread;
+  take_early_drops(thread);
   if (exit_key_made)
     pthread_setspecific(exit_key, (void *)1);
   const char *inside = "";
@@ -204,8 +210,10 @@ struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *co
 }
 
 void ms_thread_drop(struct ms_thread *thread, uint32_t reason) {
-  if (!thread)
+  if (!thread) { /* a handler that interrupts the making of it */
+    ms_local.early_drops++;
     return;
+  }
   struct ms_thread_file *head = ms_window_head(&thread->window);
   head->dropped_events++;
   head->drop_reasons |= reason;

@@ -39,6 +39,11 @@ struct ms_known_site {
   uint32_t frequency; /* as in struct ms_stack_entry */
 };
 
+/** A place at which an allocation is part of another call; see calling.c. */
+struct ms_inside {
+  uintptr_t pc, distance; /* from its frame to the call's */
+};
+
 struct ms_thread {
   struct ms_walker walker; /* first, since of its large arrays only the beginnings are used */
   struct ms_window window;
@@ -50,6 +55,7 @@ struct ms_thread {
   bool plain;                     /* its clock is the counter, which the ordinary path reads itself */
   struct ms_known_stack known_stacks[MS_KNOWN];
   struct ms_known_site known_sites[MS_KNOWN];
+  struct ms_inside inside;
   uint64_t counter; /* the clock's reading for an event under way */
   struct ms_sampler sampler;
   uint32_t stack_depth;
@@ -87,7 +93,7 @@ struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *co
 /** Ends the calling thread's state: end record, files complete. Precondition: busy is set. */
 void ms_thread_finish(void);
 
-/** Counts an event that could not be recorded. */
+/** Counts an event that could not be recorded. @param thread NULL: it has no state yet; counted once it has. */
 void ms_thread_drop(struct ms_thread *thread, uint32_t reason);
 
 /** Drops the states of all threads without touching their files: in the child of a fork. */

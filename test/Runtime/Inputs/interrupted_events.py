@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks the events of handlers-record-or-are-counted.c: interrupted_events.py COUNTED DUMP
+"""Checks the events of handlers-record-or-are-counted.c: interrupted_events.py COUNTED DUMP SAID
 
-The handler's blocks have 8 bytes, all others more."""
+The handler's blocks have 8 bytes, all others more. A handler's events are two: SAID ends with the number of those that were
+dropped."""
 import sys
 
 with open(sys.argv[1], encoding="utf-8") as file:
@@ -18,6 +19,9 @@ with open(sys.argv[2], encoding="utf-8") as file:
         elif " free " in line:
             fields = dict(field.split("=", 1) for field in line.split() if "=" in field)
             live.pop(fields["addr"])
-print(f"{others} of {allocated} allocations, {handlers} in {handled} handlers, {len(live)} not freed")
+dropped = int(open(sys.argv[3], encoding="utf-8").read().split()[-1])
+print(f"{others} of {allocated} allocations, {handlers} in {handled} handlers, {len(live)} not freed, {dropped} dropped")
+if handlers + dropped != handled:
+    sys.exit("handlers neither recorded nor counted, or twice")
 if others != allocated or handlers > handled or handled == 0 or any(size != "8" for size in live.values()):
     sys.exit("something is missing")
