@@ -23,6 +23,7 @@
 #include "mappings.h"
 #include "memory_streams.h"
 #include "memscope/abi.h"
+#include "module_list.h"
 #include "modules.h"
 #include "options.h"
 #include "os.h"
@@ -36,6 +37,7 @@
 /* Runs in the child, from the fork handler or, after a fork by a raw system call, at its first event. */
 static void after_fork_in_child(void) {
   ms_epoch_renew();
+  ms_module_list_fork_child();
   ms_compressor_fork_child();
   ms_session_fork_child();
   ms_thread_fork_child();
@@ -53,7 +55,7 @@ static void start_once(void) {
   ms_options_start();
   ms_thread_setup();
   ms_compressor_start();
-  pthread_atfork(NULL, NULL, after_fork_in_child);
+  pthread_atfork(ms_module_list_fork_prepare, ms_module_list_fork_parent, after_fork_in_child);
 }
 
 void ms_lifecycle_start(void) {
