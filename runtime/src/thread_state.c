@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "diagnostics.h"
 #include "epoch.h"
+#include "lifecycle.h"
 #include "modules.h"
 #include "options.h"
 #include "own_io.h"
@@ -126,12 +127,18 @@ static void remove_from_list(struct ms_thread *thread) {
   pthread_mutex_unlock(&lock);
 }
 
-static void release(struct ms_thread *thread) {
-  ms_window_close(&thread->window);
+/* Gives the memory back; what is not in a file yet is lost. */
+static void drop(struct ms_thread *thread) {
+  ms_window_abandon(&thread->window);
   ms_frequency_close(&thread->frequency);
   ms_stack_table_close(&thread->stacks);
   ms_walker_close(&thread->walker);
   ms_os_unmap(thread, sizeof *thread);
+}
+
+static void release(struct ms_thread *thread) {
+  ms_window_close(&thread->window);
+  drop(thread);
 }
 
 /* Said on stderr and in the run: its events are missing there. */
@@ -191,6 +198,8 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
 }
 
 static MS_COLD struct ms_thread *open_slow(bool tracked, const struct ms_thread_config *config) {
+  if (ms_fork_unnoticed()) /* by a signal handler, since the event was looked at */
+    ms_lifecycle_notice_fork();
   if (ms_local.thread) /* it has only freed so far; its own allocations go into a file of their own kind */
     ms_thread_finish();
   ms_own_io_start(ms_local_tid());
@@ -203,9 +212,12 @@ struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *co
   struct ms_thread *thread = ms_local.thread;
   if (ms_likely(thread != NULL && (thread->tracked || !tracked)))
     return thread;
+  /* A fork in a signal handler would leave the child to open the parent's files. */
+  uint64_t signals = ms_os_hold_signals();
   ms_unseen_begin();
   thread = open_slow(tracked, config);
   ms_unseen_end();
+  ms_os_release_signals(signals);
   return thread;
 }
 
@@ -221,7 +233,7 @@ void ms_thread_drop(struct ms_thread *thread, uint32_t reason) {
 
 /* ---- end ---- */
 
-void ms_thread_finish(void) {
+static void finish(void) {
   struct ms_thread *thread = ms_local.thread;
   ms_local.thread = ms_local.ready = NULL;
   if (!thread || ms_fork_unnoticed()) /* a child has no part in its parent's files */
@@ -230,6 +242,12 @@ void ms_thread_finish(void) {
   write_counters(thread, MS_CONTROL_THREAD_END);
   remove_from_list(thread);
   release(thread);
+}
+
+void ms_thread_finish(void) {
+  uint64_t signals = ms_os_hold_signals();
+  finish();
+  ms_os_release_signals(signals);
 }
 
 /* Other keys' destructors and their frees may still come after this one: it asks to be called again until the last
@@ -251,18 +269,52 @@ static void on_thread_exit(void *round) {
 
 void ms_thread_setup(void) { exit_key_made = pthread_key_create(&exit_key, on_thread_exit) == 0; }
 
-void ms_thread_fork_child(void) {
-  pthread_mutex_init(&lock, NULL); /* another thread, which is no more, may have held it at the fork */
-  for (struct ms_thread *thread = threads, *next; thread; thread = next) {
+/* ---- fork ---- */
+
+static void drop_all(struct ms_thread *thread) {
+  for (struct ms_thread *next; thread; thread = next) {
     next = thread->next;
-    ms_window_abandon(&thread->window);
-    ms_frequency_close(&thread->frequency);
-    ms_stack_table_close(&thread->stacks);
-    ms_walker_close(&thread->walker);
-    ms_os_unmap(thread, sizeof *thread);
+    drop(thread);
   }
-  threads = NULL;
+}
+
+/* The thread that has forked is the child's first. Where it is another one that notices the fork, that one may just be
+ * at work with its state, and the others' are left where they are. */
+static void part_all(struct ms_thread *thread) {
+  for (; thread; thread = thread->next)
+    thread->parted = true;
+}
+
+static void begin_local(void) {
   ms_local.thread = ms_local.ready = NULL;
   ms_local.tid = 0;
   ms_local.refused = 0;
+}
+
+void ms_thread_fork_child(void) {
+  pthread_mutex_init(&lock, NULL); /* another thread, which is no more, may have held it at the fork */
+  void (*end)(struct ms_thread *) = ms_os_tid() == ms_os_pid() ? drop_all : part_all;
+  end(threads);
+  threads = NULL;
+  begin_local();
+}
+
+void ms_thread_part(void) {
+  struct ms_thread *thread = ms_local.thread;
+  pthread_mutex_init(&lock, NULL); /* as in ms_thread_fork_child */
+  ms_local.tid = 0;
+  ms_local.refused = 0;
+  if (!thread)
+    return;
+  thread->parted = true;
+  ms_window_part(&thread->window);
+  ms_frequency_part(&thread->frequency);
+}
+
+void ms_thread_drop_parted(void) {
+  struct ms_thread *thread = ms_local.thread;
+  if (!thread || !thread->parted)
+    return;
+  begin_local();
+  drop(thread);
 }

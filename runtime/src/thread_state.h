@@ -52,6 +52,7 @@ struct ms_thread {
   uint32_t scope_id;              /* ... and its number; 0: none */
   uint32_t epoch;                 /* epoch.h, when last looked at */
   bool tracked;                   /* else it has only freed tracked blocks */
+  bool parted;                    /* of a forked child's parent: used by an interrupted call until that is over */
   bool plain;                     /* its clock is the counter, which the ordinary path reads itself */
   struct ms_known_stack known_stacks[MS_KNOWN];
   struct ms_known_site known_sites[MS_KNOWN];
@@ -98,6 +99,13 @@ void ms_thread_drop(struct ms_thread *thread, uint32_t reason);
 
 /** Drops the states of all threads without touching their files: in the child of a fork. */
 void ms_thread_fork_child(void);
+
+/** Cuts the calling thread's state off from its files: in the child of a fork whose handler has interrupted the thread
+ * at work. It is dropped by the fork's notice. */
+void ms_thread_part(void);
+
+/** Drops the calling thread's state if it is such a one, and another thread has noticed the fork. */
+void ms_thread_drop_parted(void);
 
 /** Prepares thread-exit notification; called once by the library's constructor. */
 void ms_thread_setup(void);
