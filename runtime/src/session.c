@@ -50,7 +50,7 @@ static int start_locked(const char *directory) {
   const char *wanted = directory ? directory : ms_options.output_dir;
   ms_clock_start();
   ms_crc32c_start();
-  ms_run.id = ms_os_random();
+  ms_run.id = ms_os_random() << 32 | ms_os_process_token();
   int error = make_files(wanted);
   if (error != 0) {
     ms_warn("%s: %s: nothing is recorded", ms_run.directory[0] ? ms_run.directory : wanted, strerror(-error));
