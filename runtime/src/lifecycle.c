@@ -137,6 +137,7 @@ __attribute__((destructor(101))) static void on_exit_of_process(void) {
   if (ms_fork_unnoticed() || !ms_run_writable() || !ms_local_enter(local))
     return;
   ms_thread_finish();
+  ms_thread_sweep();
   ms_session_end();
   ms_local_leave(local);
   if (ms_options.export && !ms_fork_unnoticed())

@@ -21,6 +21,7 @@
 #include "../os.h"
 #include "../process_file.h"
 #include "../run.h"
+#include "../thread_state.h"
 #include "kept_files.h"
 #include "sources.h"
 
@@ -68,6 +69,7 @@ static void *run(void *argument) {
   int error = ms_sample_open(&collector.sample, collector.path) ? 0 : -ENOMEM;
   while (error == 0) {
     error = take_sample();
+    ms_thread_sweep();
     uint64_t now = ms_os_monotonic_ns();
     if (now - last_clock >= 1000000000u) {
       last_clock = now;
