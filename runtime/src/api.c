@@ -6,6 +6,7 @@
 
 #include <errno.h>
 
+#include "epoch.h"
 #include "lifecycle.h"
 #include "options.h"
 #include "recorder.h"
@@ -69,6 +70,8 @@ MS_PUBLIC int memscope_init_thread_tracker(const char *output_dir, const memscop
     return MEMSCOPE_E_INITIALISED;
   if (!ms_local_enter(local))
     return MEMSCOPE_E_BUSY;
+  if (ms_fork_unnoticed())
+    ms_lifecycle_notice_fork();
   int error = start_tracker(local, output_dir, config);
   ms_local_leave(local);
   return error;

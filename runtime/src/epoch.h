@@ -21,7 +21,10 @@ void ms_epoch_start(void);
 /** Goes on to the next number, after the change that it stands for. */
 void ms_epoch_advance(void);
 
-/** Says that the child has noticed, so that it can be a parent in turn. */
+/** Leaves it to the child's next event to notice the fork, also where the kernel has no such page. */
+void ms_epoch_wait_for_notice(void);
+
+/** Says that the child has noticed, so that it can be a parent in turn. The number is one that no thread has seen. */
 void ms_epoch_renew(void);
 
 /** Cost: two loads and a branch; every event has it. Guarded by bench/ (short). */

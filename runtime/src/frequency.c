@@ -70,7 +70,14 @@ static void put_index(uint32_t *index, uint32_t capacity, uint32_t site, uint32_
   index[at] = slot + 1;
 }
 
-static MS_COLD bool grow(struct ms_frequency_table *table) {
+void ms_frequency_part(struct ms_frequency_table *table) {
+  if (!table->entries)
+    return;
+  table->path = ""; /* there is no such file: it cannot grow */
+  (void)ms_os_make_private(mapping(table), table->mapped_bytes);
+}
+
+static bool grow_file(struct ms_frequency_table *table) {
   size_t bytes = 2 * table->mapped_bytes;
   uint32_t index_capacity = 2 * table->index_capacity;
   uint32_t *index = ms_os_map(index_capacity * sizeof *index);
@@ -87,6 +94,14 @@ static MS_COLD bool grow(struct ms_frequency_table *table) {
   table->index_capacity = index_capacity;
   use_mapping(table, memory, bytes);
   return true;
+}
+
+/* A fork in a signal handler would leave the child to use the file, too. */
+static MS_COLD bool grow(struct ms_frequency_table *table) {
+  uint64_t signals = ms_os_hold_signals();
+  bool grown = grow_file(table);
+  ms_os_release_signals(signals);
+  return grown;
 }
 
 uint32_t ms_frequency_slot(struct ms_frequency_table *table, uint32_t site) {

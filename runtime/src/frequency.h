@@ -32,6 +32,9 @@ struct ms_frequency_table {
 int ms_frequency_open(struct ms_frequency_table *table, const char *path, const struct ms_file_header *head);
 void ms_frequency_close(struct ms_frequency_table *table);
 
+/** Counts in memory of its own from now on, and as many sites as fit: see ms_window_part. */
+void ms_frequency_part(struct ms_frequency_table *table);
+
 /** Returns the slot of a site, adding it; slots stay valid. UINT32_MAX where the file cannot grow. */
 uint32_t ms_frequency_slot(struct ms_frequency_table *table, uint32_t site);
 

@@ -9,7 +9,9 @@
  *           threads may go on allocating into their files, which are complete at any moment. _exit, a fatal signal,
  *           kill: nothing runs, and nothing is needed; only the end record is missing.
  *
- *   fork    the child forgets the parent's files and blocks and begins a run of its own with its next event.
+ *   fork    the child forgets the parent's files and blocks and begins a run of its own with its next event. Where a
+ *           signal handler forks that has interrupted the recorder, the interrupted call goes on in the child: what it
+ *           may use stays, cut off from the parent's files, until the next event.
  */
 #define _GNU_SOURCE
 #include "lifecycle.h"
@@ -23,6 +25,7 @@
 #include "mappings.h"
 #include "memory_streams.h"
 #include "memscope/abi.h"
+#include "module_list.h"
 #include "modules.h"
 #include "options.h"
 #include "os.h"
@@ -33,27 +36,60 @@
 #include "thread_state.h"
 #include "tracked_blocks.h"
 
-/* Runs in the child, from the fork handler or, after a fork by a raw system call, at its first event. */
-static void after_fork_in_child(void) {
-  ms_epoch_renew();
+static pthread_mutex_t noticing = PTHREAD_MUTEX_INITIALIZER;
+static bool released; /* release_from_parent has run, forget_parent has not */
+
+/* What a child can do at once: locks that threads of the parent held, and whatever is only changed with signals held
+ * back, so that no call is interrupted that uses it. */
+static void release_from_parent(void) {
+  ms_module_list_fork_child();
   ms_compressor_fork_child();
   ms_session_fork_child();
-  ms_thread_fork_child();
-  ms_tracked_blocks_reset();
   ms_mappings_fork_child();
   ms_memory_streams_fork_child();
   ms_thread_creation_fork_child();
   ms_sites_fork_child();
+  released = true;
 }
 
-void ms_lifecycle_notice_fork(void) { after_fork_in_child(); }
+/* The rest, which an interrupted call may be using. */
+static void forget_parent(void) {
+  ms_thread_fork_child();
+  ms_tracked_blocks_reset();
+  ms_mappings_forget();
+  released = false;
+  ms_epoch_renew(); /* last: other threads go on with it */
+}
+
+static void after_fork_in_child(void) {
+  pthread_mutex_init(&noticing, NULL); /* as all locks of ours: another thread may have held it at the fork */
+  release_from_parent();
+  if (ms_local.busy) {
+    ms_thread_part();
+    ms_epoch_wait_for_notice();
+  } else {
+    forget_parent();
+  }
+}
+
+void ms_lifecycle_notice_fork(void) {
+  uint64_t signals = ms_os_hold_signals();
+  pthread_mutex_lock(&noticing);
+  if (ms_fork_unnoticed()) {
+    if (!released)
+      release_from_parent();
+    forget_parent();
+  }
+  pthread_mutex_unlock(&noticing);
+  ms_os_release_signals(signals);
+}
 
 static void start_once(void) {
   ms_epoch_start();
   ms_options_start();
   ms_thread_setup();
   ms_compressor_start();
-  pthread_atfork(NULL, NULL, after_fork_in_child);
+  pthread_atfork(ms_module_list_fork_prepare, ms_module_list_fork_parent, after_fork_in_child);
 }
 
 void ms_lifecycle_start(void) {
@@ -101,8 +137,9 @@ __attribute__((destructor(101))) static void on_exit_of_process(void) {
   if (ms_fork_unnoticed() || !ms_run_writable() || !ms_local_enter(local))
     return;
   ms_thread_finish();
+  ms_thread_sweep();
   ms_session_end();
   ms_local_leave(local);
-  if (ms_options.export)
+  if (ms_options.export && !ms_fork_unnoticed())
     export_run();
 }

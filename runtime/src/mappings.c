@@ -67,5 +67,6 @@ bool ms_mappings_take(struct ms_mapping range, struct ms_mapping *taken) {
 
 void ms_mappings_fork_child(void) {
   pthread_mutex_init(&lock, NULL); /* another thread, which is no more, may have held it at the fork */
-  ms_store_relaxed(&count, 0);
 }
+
+void ms_mappings_forget(void) { ms_store_relaxed(&count, 0); /* relaxed: one thread */ }

@@ -32,7 +32,9 @@ bool ms_mappings_add(struct ms_mapping mapping, double weight);
 /** Forgets the lowest mapping that has a page in `range`. @return false where there is none. */
 bool ms_mappings_take(struct ms_mapping range, struct ms_mapping *taken);
 
-/** Forgets all: in the child of a fork. */
+/** Frees the lock, which another thread may have held at the fork, and forgets all: both in the child of a fork, the
+ * second when no call of the parent's goes on there. */
 void ms_mappings_fork_child(void);
+void ms_mappings_forget(void);
 
 #endif

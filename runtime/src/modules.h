@@ -11,7 +11,9 @@
 
 #include "atomics.h"
 
-/** Takes the loader's list: new modules get a fact and a place in the list, gone ones a fact. Any thread; may lock. */
+/** Takes the loader's list: new modules get a fact and a place in the list, gone ones a fact. Any thread; with no lock
+ * of ours held, since it may have to wait for a thread of the program (module_list.h). Costs little when nothing
+ * changed. */
 void ms_modules_refresh(void);
 
 /** Makes the next refresh write all modules again: into a child's own process file. Precondition: one thread. */

@@ -29,6 +29,9 @@ bool ms_os_room(void **items, size_t *capacity, size_t item_bytes, size_t needed
 void *ms_os_wiped_in_children(void);
 /** Asks for large pages in memory of ms_os_map. */
 void ms_os_prefer_huge_pages(void *memory, size_t bytes);
+/** Puts private memory with the same content in the place of a shared mapping. @return false when the system refuses.
+ */
+bool ms_os_make_private(void *memory, size_t bytes);
 /** Makes private memory of ms_os_map zero again, without giving up its place. */
 void ms_os_zero(void *memory, size_t bytes);
 
@@ -68,8 +71,8 @@ int ms_os_read_link(const char *path, char *buffer, size_t capacity);
 /** Writes to stderr. */
 void ms_os_print(const char *text, size_t bytes);
 
-/** Waits until no other process holds the directory's lock, and takes it. @return a handle for unlock; negative where
- * it cannot be had, and then nothing is locked. */
+/** Waits until no other process holds the directory's lock, for two seconds at most, and takes it: one that was stopped
+ * with it must not stop us. @return a handle for unlock; negative where there is none. */
 int ms_os_lock_directory(const char *path);
 void ms_os_unlock_directory(int lock);
 
@@ -88,6 +91,13 @@ int ms_os_absolute(const char *path, char *out, size_t capacity);
 
 /** Returns whether a process of this number is there, whoever's it is. */
 bool ms_os_process_exists(uint32_t pid);
+/** Returns whether this process has a thread of this number. */
+bool ms_os_thread_exists(uint32_t tid);
+/** Returns a number that tells this execution of a program apart from others that had, or have, its pid; children of a
+ * fork share it. */
+uint32_t ms_os_process_token(void);
+/** Waits for some 50 microseconds. */
+void ms_os_pause(void);
 uint32_t ms_os_pid(void);
 uint32_t ms_os_parent_pid(void);
 /** Returns the kernel's id of the calling thread. A system call: callers keep the answer. */
@@ -127,18 +137,25 @@ struct ms_os_names {
 };
 void ms_os_names(struct ms_os_names *out);
 
+/** Keeps signals away from the calling thread, for a short time: what is under way must not be interrupted by a handler
+ * that forks, jumps away or allocates. Those that tell of an error in the code are let through, and so are the C
+ * library's own, since another thread may wait for them with a lock held. @return for ms_os_release_signals. */
+uint64_t ms_os_hold_signals(void);
+void ms_os_release_signals(uint64_t before);
+
 /** A loaded module; strings are valid during the callback only. */
 struct ms_os_module {
   uintptr_t bias, low, high;     /* load bias; lowest and highest mapped address */
   uintptr_t text_low, text_high; /* its executable segments */
   const void *unwind_table;      /* .eh_frame_hdr, or NULL */
-  const char *path;              /* "" where unknown */
+  const char *path;              /* "" of the program itself */
   const uint8_t *build_id;
   size_t build_id_bytes;
+  uint64_t changes; /* rises with each module loaded or unloaded: as long as it is the same, so is the list; not 0 */
 };
-/** Calls `visit` for each loaded module. Takes the loader's lock: never on the hot path. Precondition: the caller lets
- * no other thread in at the same time. */
-void ms_os_modules(void (*visit)(const struct ms_os_module *, void *), void *context);
+/** Calls `visit` for each loaded module until it says false. Takes the loader's lock, which a thread of the program may
+ * hold for as long as it likes while it waits for one of ours: never on the hot path, and with no lock held. */
+void ms_os_modules(bool (*visit)(const struct ms_os_module *, void *), void *context);
 
 /** Returns the .eh_frame_hdr of the module that holds an address now, NULL where there is none. Lock-free and
  *  async-signal-safe: glibc 2.35 keeps a table for it; with an older one it knows none. */

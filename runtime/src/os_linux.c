@@ -74,11 +74,14 @@ bool ms_os_room(void **items, size_t *capacity, size_t item_bytes, size_t needed
   void *larger = ms_os_map(bytes);
   if (!larger)
     return false;
-  if (*items)
-    memcpy(larger, *items, *capacity * item_bytes);
-  ms_os_unmap(*items, *capacity * item_bytes);
+  void *old = *items;
+  size_t old_bytes = *capacity * item_bytes;
+  if (old)
+    memcpy(larger, old, old_bytes);
+  /* The old place goes last: another thread may fork at any moment, and its child goes on with what it finds. */
   *items = larger;
   *capacity = bytes / item_bytes;
+  ms_os_unmap(old, old_bytes);
   return true;
 }
 
@@ -87,11 +90,43 @@ void ms_os_zero(void *memory, size_t bytes) {
   madvise(memory, bytes, MADV_DONTNEED);
 }
 
+bool ms_os_make_private(void *memory, size_t bytes) {
+  KEEP_ERRNO;
+  void *copy = ms_os_map(bytes);
+  if (!copy)
+    return false;
+  memcpy(copy, memory, bytes);
+  if (mremap(copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, memory) == memory)
+    return true;
+  ms_os_unmap(copy, bytes);
+  return false;
+}
+
 /* ---- process and thread ---- */
 
 bool ms_os_process_exists(uint32_t pid) {
   KEEP_ERRNO;
   return kill((pid_t)pid, 0) == 0 || errno == EPERM;
+}
+
+bool ms_os_thread_exists(uint32_t tid) {
+  KEEP_ERRNO;
+  return syscall(SYS_tgkill, getpid(), (pid_t)tid, 0) == 0 || errno != ESRCH;
+}
+
+/* The kernel gives each execution 16 random bytes. They are mixed, since the C library makes its secrets of them. */
+uint32_t ms_os_process_token(void) {
+  const uint8_t *bytes = (const uint8_t *)getauxval(AT_RANDOM);
+  uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+  for (int i = 0; bytes && i < 16; i++)
+    hash = (hash ^ bytes[i]) * 0x100000001b3u;
+  return (uint32_t)(hash >> 32);
+}
+
+void ms_os_pause(void) {
+  KEEP_ERRNO;
+  const struct timespec time = {0, 50000};
+  syscall(SYS_nanosleep, &time, NULL); /* libc's is a cancellation point */
 }
 
 uint32_t ms_os_pid(void) { return (uint32_t)getpid(); }
@@ -225,7 +260,7 @@ void ms_os_names(struct ms_os_names *out) {
 /* ---- modules ---- */
 
 struct module_visit {
-  void (*visit)(const struct ms_os_module *, void *);
+  bool (*visit)(const struct ms_os_module *, void *);
   void *context;
 };
 
@@ -246,11 +281,11 @@ static void find_build_id(const struct dl_phdr_info *info, const ElfW(Phdr) * no
 }
 
 static int visit_module(struct dl_phdr_info *info, size_t size, void *context) {
-  static char own_path[MS_PATH_MAX]; /* the caller's lock; a stack may be small */
-  (void)size;
   struct module_visit *outer = context;
   struct ms_os_module module = {.bias = info->dlpi_addr, .low = UINTPTR_MAX, .text_low = UINTPTR_MAX};
   module.path = info->dlpi_name ? info->dlpi_name : "";
+  if (size >= offsetof(struct dl_phdr_info, dlpi_subs) + sizeof info->dlpi_subs)
+    module.changes = 1 + info->dlpi_adds + info->dlpi_subs;
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
     uintptr_t begin = info->dlpi_addr + segment->p_vaddr, end = begin + segment->p_memsz;
@@ -269,11 +304,7 @@ static int visit_module(struct dl_phdr_info *info, size_t size, void *context) {
   }
   if (module.high == 0)
     return 0;
-  /* The loader knows the executable by no name; /proc does. The vDSO has a name but no file. */
-  if (module.path[0] == 0 && ms_os_read_link("/proc/self/exe", own_path, sizeof own_path) == 0)
-    module.path = own_path;
-  outer->visit(&module, outer->context);
-  return 0;
+  return outer->visit(&module, outer->context) ? 0 : 1; /* the vDSO has a name but no file */
 }
 
 const void *ms_os_unwind_table(uintptr_t address) {
@@ -304,7 +335,7 @@ bool ms_os_own_file(char *out, size_t capacity) {
   return snprintf(out, capacity, "%s", info.dli_fname) < (int)capacity;
 }
 
-void ms_os_modules(void (*visit)(const struct ms_os_module *, void *), void *context) {
+void ms_os_modules(bool (*visit)(const struct ms_os_module *, void *), void *context) {
   KEEP_ERRNO;
   struct module_visit outer = {visit, context};
   dl_iterate_phdr(visit_module, &outer);
@@ -406,15 +437,32 @@ int ms_os_run_on_stack(size_t bytes, void (*run)(void *), void *argument) {
   return 0;
 }
 
+/* The kernel's set of signals, which libc's calls do not give in full: they keep its own two out of it. */
+#define BIT(signal) (1ull << ((signal)-1))
+#define ERRORS (BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGFPE) | BIT(SIGTRAP) | BIT(SIGSYS))
+#define OF_LIBC (BIT(32) | BIT(33)) /* to cancel a thread, and to change the user in all of them */
+
+static uint64_t block_signals(uint64_t blocked) {
+  uint64_t before = 0;
+  syscall(SYS_rt_sigprocmask, SIG_BLOCK, &blocked, &before, sizeof blocked);
+  return before;
+}
+
+uint64_t ms_os_hold_signals(void) {
+  KEEP_ERRNO;
+  return block_signals(~(ERRORS | OF_LIBC));
+}
+
+void ms_os_release_signals(uint64_t before) {
+  KEEP_ERRNO;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+}
+
 void ms_os_run_apart(void *stack, size_t bytes, void (*run)(void *), void *argument) {
   KEEP_ERRNO;
-  static const int errors[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS};
-  uint64_t blocked = ~0ull, before; /* the kernel's set; libc's calls keep its own two signals out of it */
-  for (unsigned i = 0; i < sizeof errors / sizeof *errors; i++)
-    blocked &= ~(1ull << (errors[i] - 1));
-  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &blocked, &before, sizeof blocked);
+  uint64_t before = block_signals(~ERRORS);
   call_on((unsigned char *)stack + bytes, run, argument);
-  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+  ms_os_release_signals(before);
 }
 
 _Static_assert(sizeof(pthread_t) <= MS_OS_THREAD_WORDS * sizeof(uint64_t), "a handle holds a pthread_t");

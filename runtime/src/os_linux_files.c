@@ -357,8 +357,10 @@ int ms_os_absolute(const char *path, char *out, size_t capacity) {
 int ms_os_lock_directory(const char *path) {
   KEEP_ERRNO;
   int fd = sys_open(path, O_RDONLY | O_DIRECTORY, 0);
-  if (fd >= 0)
-    syscall(SYS_flock, fd, LOCK_EX); /* refused by the file system: as good as it was without */
+  /* Refused by the file system: as good as it was without. */
+  for (int looks = 0;
+       fd >= 0 && looks < 40000 && syscall(SYS_flock, fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;)
+    looks++, ms_os_pause();
   return fd;
 }
 

@@ -167,6 +167,8 @@ int ms_process_file_open(void) {
 }
 
 void ms_process_file_inherit(uint32_t sites, uint32_t scopes) {
+  if (!path[0]) /* so far the process has had none of its own */
+    return;
   memcpy(parent.path, path, sizeof parent.path);
   parent.sites = sites;
   parent.scopes = scopes;

@@ -129,9 +129,16 @@ static MS_COLD bool may_open(const struct ms_origin *origin) {
 
 /* The thread's state, ready to record; NULL where nothing can be. */
 static inline struct ms_thread *prepare(struct ms_local *local, const struct ms_origin *origin, bool tracked) {
-  if (ms_fork_unnoticed())
+  uint32_t epoch = ms_load_acquire(ms_epoch); /* A5: pairs with R5 in ms_epoch_advance. Once: a handler may fork */
+  if (ms_unlikely(epoch == 0)) {
     ms_lifecycle_notice_fork();
+    epoch = ms_load_acquire(ms_epoch); /* A5 */
+  }
   struct ms_thread *thread = local->thread;
+  if (ms_unlikely(thread && thread->parted)) {
+    ms_thread_drop_parted();
+    thread = NULL;
+  }
   if (ms_unlikely(!thread || (tracked && !thread->tracked))) {
     const struct ms_thread_config config = ms_scope_config(local);
     if (!may_open(origin))
@@ -140,7 +147,7 @@ static inline struct ms_thread *prepare(struct ms_local *local, const struct ms_
     if (!thread)
       return NULL;
   }
-  thread->epoch = ms_load_acquire(ms_epoch);                     /* A5: pairs with R5 in ms_epoch_advance */
+  thread->epoch = epoch;
   uint32_t generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: before the epoch, see A5 */
   if (ms_unlikely(generation != thread->modules_generation))
     change_generation(thread, generation);
@@ -336,6 +343,10 @@ static void record_end(struct ms_thread *thread, const struct ms_origin *origin,
 
 /* The end of a tracked block, stamped before the real call: the address may be another block's right after it. */
 static void record_release(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, uint64_t ticks) {
+  if (ms_fork_unnoticed()) { /* the block is of the parent's run */
+    ms_lifecycle_notice_fork();
+    return;
+  }
   struct ms_thread *thread =
       prepare(local, origin, local->mode == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
   if (ms_likely(thread != NULL))
@@ -344,9 +355,16 @@ static void record_release(struct ms_local *local, const struct ms_origin *origi
 
 bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
   struct ms_local *local = &ms_local;
-  forget(address, origin->family);
-  if (ms_unlikely(!ms_local_enter(local)))
+  if (ms_unlikely(!ms_local_enter(local))) {
+    forget(address, origin->family);
     return refuse_reentry(local);
+  }
+  /* A handler may have forked since the caller looked: the block is of the parent's run then. */
+  if (origin->site && origin->family != MS_FAMILY_MAPPING && !ms_tracked_blocks_test(address)) {
+    ms_local_leave(local);
+    return true;
+  }
+  forget(address, origin->family);
   if (origin->site)
     (void)ms_scope_still_open(local, origin->frame.sp);
   record_release(local, origin, address, ms_clock_now());
@@ -584,11 +602,12 @@ void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_orig
     return;
   }
   bool open = local->mode == MS_MODE_TRACKED && ms_scope_still_open(local, origin->frame.sp);
-  if (address != 0 && open && change->old_tracked)
+  bool old_tracked = change->old_tracked && !ms_fork_unnoticed(); /* a child does not know its parent's blocks */
+  if (address != 0 && open && old_tracked)
     record_move(local, change, origin, address, size);
   else if (address != 0 && open)
     record_allocation(local, origin, address, size, 0);
-  else if (change->old_tracked)
+  else if (old_tracked)
     record_release(local, origin, change->old_address, change->begin_ticks);
   ms_local_leave(local);
 }

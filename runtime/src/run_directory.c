@@ -52,20 +52,22 @@ static int move_run(const char *directory) {
   return error != 0 ? error : clear.error != 0 ? clear.error : move.error;
 }
 
-/* True when the run in the directory belongs to another process that is still there and has not ended its run. */
-static bool in_use(const char *directory) {
+/* Who is recording into the directory and has not ended the run; NULL: nobody. */
+static const char *user_of(const char *directory) {
   char path[MS_PATH_MAX + 32];
   struct ms_file_header header;
   struct ms_fact_header fact;
   snprintf(path, sizeof path, "%s/memscope_process.bin", directory);
-  if (ms_os_read_at(path, &header, sizeof header, 0) != (long)sizeof header || header.pid == ms_os_pid() ||
-      !ms_os_process_exists(header.pid))
-    return false;
+  if (ms_os_read_at(path, &header, sizeof header, 0) != (long)sizeof header || !ms_os_process_exists(header.pid))
+    return NULL;
+  bool here = header.pid == ms_os_pid();
+  if (here && (uint32_t)header.run_id != ms_os_process_token()) /* it had the same pid */
+    return NULL;
   for (uint64_t at = header.header_bytes; ms_os_read_at(path, &fact, sizeof fact, at) == (long)sizeof fact;
        at += sizeof fact + fact.payload_bytes)
     if (fact.kind == MS_FACT_END)
-      return false;
-  return true;
+      return NULL;
+  return here ? "another copy of MemScope in this process" : "another process";
 }
 
 /* Makes the directory, and lets no other process decide about it before this one has. */
@@ -76,20 +78,39 @@ static int take(const char *directory, int *lock) {
   return error;
 }
 
+/* The name to be tried after `tries` others. */
+static int name(const char *wanted, unsigned tries, char *directory, size_t capacity) {
+  char own[MS_PATH_MAX + 32];
+  int error = ms_os_absolute(wanted, directory, capacity);
+  if (error != 0 || tries == 0)
+    return error;
+  if (tries == 1)
+    snprintf(own, sizeof own, "%s.%u", directory, ms_os_pid());
+  else
+    snprintf(own, sizeof own, "%s.%u-%u", directory, ms_os_pid(), tries);
+  return ms_os_absolute(own, directory, capacity);
+}
+
+/* A namespace of the loader has a copy of MemScope each, and a program has no more namespaces than this. */
+#define TRIES 16u
+
 int ms_run_directory_prepare(const char *wanted, char *directory, size_t capacity, int *lock) {
   struct move run = {NULL, NULL, false, 0};
-  int error = ms_os_absolute(wanted, directory, capacity);
-  if (error == 0)
-    error = take(directory, lock);
-  if (error == 0 && in_use(directory)) {
-    char own[MS_PATH_MAX + 16];
-    snprintf(own, sizeof own, "%s.%u", directory, ms_os_pid());
-    ms_warn("%s is in use by another process: recording into %s", directory, own);
+  const char *user = NULL, *first_user = NULL;
+  int error = 0;
+  for (unsigned tries = 0; error == 0 && (tries == 0 || user) && tries < TRIES; tries++) {
     ms_os_unlock_directory(*lock);
-    error = ms_os_absolute(own, directory, capacity);
+    *lock = -1;
+    error = name(wanted, tries, directory, capacity);
     if (error == 0)
       error = take(directory, lock);
+    user = error == 0 ? user_of(directory) : NULL;
+    first_user = tries == 0 ? user : first_user;
   }
+  if (error == 0 && user)
+    error = -EBUSY;
+  if (error == 0 && first_user)
+    ms_warn("%s is in use by %s: recording into %s", wanted, first_user, directory);
   if (error == 0)
     error = ms_os_list(directory, look, &run);
   return error == 0 && run.found ? move_run(directory) : error;

@@ -13,7 +13,8 @@
  * Prepares `wanted` and copies the absolute path of the directory to use to `directory`.
  *
  * Files of an earlier run in it, its exports included, move to `<wanted>.old`, whose own run goes. While another
- * process is still recording there, `<wanted>.<pid>` is used instead.
+ * process is still recording there, or another copy of MemScope in this one, `<wanted>.<pid>` is used instead, or
+ * `<wanted>.<pid>-2` and so on.
  * @param lock for ms_os_unlock_directory: held until the new run's process file stands, so that of processes that start
  *             together each sees the others.
  * @return 0, or a negative errno with `directory` set as far as it is known.

@@ -41,7 +41,6 @@ static int make_files(const char *wanted) {
   ms_process_file_hold();
   ms_process_file_clock();
   ms_process_file_describe();
-  ms_modules_refresh();
   ms_compressor_complain();
   return ms_process_file_flush();
 }
@@ -51,7 +50,7 @@ static int start_locked(const char *directory) {
   const char *wanted = directory ? directory : ms_options.output_dir;
   ms_clock_start();
   ms_crc32c_start();
-  ms_run.id = ms_os_random();
+  ms_run.id = ms_os_random() << 32 | ms_os_process_token();
   int error = make_files(wanted);
   if (error != 0) {
     ms_warn("%s: %s: nothing is recorded", ms_run.directory[0] ? ms_run.directory : wanted, strerror(-error));
@@ -61,8 +60,14 @@ static int start_locked(const char *directory) {
   }
   ms_store_release(&ms_run.state, MS_RUN_RUNNING); /* R2: publishes directory, id and clock; pairs with A2 */
   MS_DEBUG("recording into %s", ms_run_directory());
-  ms_collector_start();
   return 0;
+}
+
+/* What may wait for the loader's locks, without ours: a thread that has one of those may be waiting for the run. */
+static void complete_start(void *unused) {
+  (void)unused;
+  ms_modules_refresh();
+  ms_collector_start();
 }
 
 struct start {
@@ -78,12 +83,16 @@ static void run_start(void *argument) {
 int ms_session_start(const char *directory) {
   struct start start = {directory, 0};
   int error = 0;
+  bool started = false;
+  /* A handler would find a stack that it does not know, and the child of its fork would go on making this run. */
+  uint64_t signals = ms_os_hold_signals();
   pthread_mutex_lock(&lock);
   switch (ms_load_relaxed(&ms_run.state)) { /* relaxed: under the lock */
   case MS_RUN_IDLE:
     error = ms_os_run_on_stack(START_STACK_BYTES, run_start, &start);
     if (error == 0)
       error = start.error;
+    started = error == 0;
     break;
   case MS_RUN_RUNNING:
   case MS_RUN_ENDED:
@@ -98,6 +107,9 @@ int ms_session_start(const char *directory) {
     error = -EIO;
   }
   pthread_mutex_unlock(&lock);
+  if (started)
+    (void)ms_os_run_on_stack(START_STACK_BYTES, complete_start, NULL);
+  ms_os_release_signals(signals);
   return error;
 }
 
@@ -107,8 +119,8 @@ void ms_session_end(void) {
   int running = MS_RUN_RUNNING;
   if (!ms_cas_acq_rel(&ms_run.state, &running, MS_RUN_ENDED)) /* no partner: one thread ends the run */
     return;
-  ms_collector_stop();
-  ms_modules_refresh();
+  if (!ms_collector_stop())
+    ms_modules_refresh();
   ms_process_file_clock();
   ms_process_file_end();
 }

@@ -46,7 +46,7 @@ static void write_site(uint32_t id, const struct __memscope_site *site, enum ms_
   ms_process_file_append(&fact);
 }
 
-MS_COLD uint32_t ms_sites_number_slow(struct __memscope_site *site, enum ms_family family) {
+static uint32_t number_site(struct __memscope_site *site, enum ms_family family) {
   _Atomic uint32_t *id = (_Atomic uint32_t *)&site->id;
   uint32_t number = claim(id);
   if (number != 0)
@@ -57,10 +57,18 @@ MS_COLD uint32_t ms_sites_number_slow(struct __memscope_site *site, enum ms_fami
   return number;
 }
 
+/* A signal handler that forks would leave the child with the claim, and with the number for another site. */
+MS_COLD uint32_t ms_sites_number_slow(struct __memscope_site *site, enum ms_family family) {
+  uint64_t signals = ms_os_hold_signals();
+  uint32_t number = number_site(site, family);
+  ms_os_release_signals(signals);
+  return number;
+}
+
 uint32_t ms_sites_count(void) { return ms_load_relaxed(&site_count); }
 uint32_t ms_sites_scope_count(void) { return ms_load_relaxed(&scope_count); }
 
-MS_COLD uint32_t ms_sites_number_scope_slow(struct __memscope_scope *scope) {
+static uint32_t number_scope(struct __memscope_scope *scope) {
   _Atomic uint32_t *id = (_Atomic uint32_t *)&scope->id;
   uint32_t number = claim(id);
   if (number != 0)
@@ -75,6 +83,13 @@ MS_COLD uint32_t ms_sites_number_scope_slow(struct __memscope_scope *scope) {
   ms_fact_text(&fact, scope->file);
   ms_process_file_append(&fact);
   ms_store_release(id, number); /* R3 */
+  return number;
+}
+
+MS_COLD uint32_t ms_sites_number_scope_slow(struct __memscope_scope *scope) {
+  uint64_t signals = ms_os_hold_signals();
+  uint32_t number = number_scope(scope);
+  ms_os_release_signals(signals);
   return number;
 }
 

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "diagnostics.h"
 #include "epoch.h"
+#include "lifecycle.h"
 #include "modules.h"
 #include "options.h"
 #include "own_io.h"
@@ -24,7 +25,8 @@
 #include "session.h"
 #include "unseen.h"
 
-static struct ms_thread *threads;
+static struct ms_thread *threads, *leavers;
+static atomic_uint leaver_count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_key_t exit_key;
 static bool exit_key_made;
@@ -106,32 +108,49 @@ static void configure(struct ms_thread *thread, const struct ms_thread_config *c
   thread->stack_depth = config && config->stack_depth > 0 ? config->stack_depth : ms_options.stack_depth;
 }
 
+static struct ms_thread **list_of(const struct ms_thread *thread) { return thread->leaving ? &leavers : &threads; }
+
 static void add_to_list(struct ms_thread *thread) {
   pthread_mutex_lock(&lock);
-  thread->next = threads;
-  if (threads)
-    threads->previous = thread;
-  threads = thread;
+  struct ms_thread **list = list_of(thread);
+  thread->next = *list;
+  if (thread->next)
+    thread->next->previous = thread;
+  *list = thread;
+  if (thread->leaving)
+    (void)ms_add_relaxed(&leaver_count, 1); /* relaxed: read under the lock, and before it as a hint */
   pthread_mutex_unlock(&lock);
+}
+
+static void remove_locked(struct ms_thread *thread) {
+  if (thread->previous)
+    thread->previous->next = thread->next;
+  else
+    *list_of(thread) = thread->next;
+  if (thread->next)
+    thread->next->previous = thread->previous;
+  if (thread->leaving)
+    (void)ms_add_relaxed(&leaver_count, -1u); /* relaxed: as in add_to_list */
 }
 
 static void remove_from_list(struct ms_thread *thread) {
   pthread_mutex_lock(&lock);
-  if (thread->previous)
-    thread->previous->next = thread->next;
-  else
-    threads = thread->next;
-  if (thread->next)
-    thread->next->previous = thread->previous;
+  remove_locked(thread);
   pthread_mutex_unlock(&lock);
 }
 
-static void release(struct ms_thread *thread) {
-  ms_window_close(&thread->window);
+/* Gives the memory back; what is not in a file yet is lost. */
+static void drop(struct ms_thread *thread) {
+  ms_window_abandon(&thread->window);
   ms_frequency_close(&thread->frequency);
   ms_stack_table_close(&thread->stacks);
   ms_walker_close(&thread->walker);
   ms_os_unmap(thread, sizeof *thread);
+}
+
+static void release(struct ms_thread *thread) {
+  ms_window_close(&thread->window);
+  drop(thread);
 }
 
 /* Said on stderr and in the run: its events are missing there. */
@@ -164,6 +183,7 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
     return NULL;
   thread->tid = ms_local_tid();
   thread->tracked = tracked;
+  thread->leaving = ms_local.leaving;
   thread->modules_generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: only compared */
   configure(thread, config);
   ms_stack_table_open(&thread->stacks);
@@ -191,6 +211,9 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
 }
 
 static MS_COLD struct ms_thread *open_slow(bool tracked, const struct ms_thread_config *config) {
+  if (ms_fork_unnoticed()) /* by a signal handler, since the event was looked at */
+    ms_lifecycle_notice_fork();
+  ms_thread_sweep();
   if (ms_local.thread) /* it has only freed so far; its own allocations go into a file of their own kind */
     ms_thread_finish();
   ms_own_io_start(ms_local_tid());
@@ -203,9 +226,12 @@ struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *co
   struct ms_thread *thread = ms_local.thread;
   if (ms_likely(thread != NULL && (thread->tracked || !tracked)))
     return thread;
+  /* A fork in a signal handler would leave the child to open the parent's files. */
+  uint64_t signals = ms_os_hold_signals();
   ms_unseen_begin();
   thread = open_slow(tracked, config);
   ms_unseen_end();
+  ms_os_release_signals(signals);
   return thread;
 }
 
@@ -221,7 +247,7 @@ void ms_thread_drop(struct ms_thread *thread, uint32_t reason) {
 
 /* ---- end ---- */
 
-void ms_thread_finish(void) {
+static void finish(void) {
   struct ms_thread *thread = ms_local.thread;
   ms_local.thread = ms_local.ready = NULL;
   if (!thread || ms_fork_unnoticed()) /* a child has no part in its parent's files */
@@ -232,8 +258,36 @@ void ms_thread_finish(void) {
   release(thread);
 }
 
+void ms_thread_finish(void) {
+  uint64_t signals = ms_os_hold_signals();
+  finish();
+  ms_os_release_signals(signals);
+}
+
+/* A thread is looked for by its tid, which may be another one's by now: then by the next to look. */
+void ms_thread_sweep(void) {
+  if (ms_load_relaxed(&leaver_count) == 0) /* relaxed: as in add_to_list */
+    return;
+  struct ms_thread *gone = NULL;
+  pthread_mutex_lock(&lock);
+  for (struct ms_thread *thread = leavers, *next; thread; thread = next) {
+    next = thread->next;
+    if (ms_os_thread_exists(thread->tid))
+      continue;
+    remove_locked(thread);
+    thread->next = gone;
+    gone = thread;
+  }
+  pthread_mutex_unlock(&lock);
+  for (struct ms_thread *next; gone; gone = next) {
+    next = gone->next;
+    release(gone);
+  }
+}
+
 /* Other keys' destructors and their frees may still come after this one: it asks to be called again until the last
- * round that the thread library makes. What is freed after that opens a file of its own. */
+ * round that the thread library makes. What is freed after that opens a file of its own, which no destructor will end.
+ */
 static void on_thread_exit(void *round) {
   uintptr_t next = (uintptr_t)round + 1;
   if (next <= PTHREAD_DESTRUCTOR_ITERATIONS) {
@@ -251,18 +305,54 @@ static void on_thread_exit(void *round) {
 
 void ms_thread_setup(void) { exit_key_made = pthread_key_create(&exit_key, on_thread_exit) == 0; }
 
-void ms_thread_fork_child(void) {
-  pthread_mutex_init(&lock, NULL); /* another thread, which is no more, may have held it at the fork */
-  for (struct ms_thread *thread = threads, *next; thread; thread = next) {
+/* ---- fork ---- */
+
+static void drop_all(struct ms_thread *thread) {
+  for (struct ms_thread *next; thread; thread = next) {
     next = thread->next;
-    ms_window_abandon(&thread->window);
-    ms_frequency_close(&thread->frequency);
-    ms_stack_table_close(&thread->stacks);
-    ms_walker_close(&thread->walker);
-    ms_os_unmap(thread, sizeof *thread);
+    drop(thread);
   }
-  threads = NULL;
+}
+
+/* The thread that has forked is the child's first. Where it is another one that notices the fork, that one may just be
+ * at work with its state, and the others' are left where they are. */
+static void part_all(struct ms_thread *thread) {
+  for (; thread; thread = thread->next)
+    thread->parted = true;
+}
+
+static void begin_local(void) {
   ms_local.thread = ms_local.ready = NULL;
   ms_local.tid = 0;
   ms_local.refused = 0;
+}
+
+void ms_thread_fork_child(void) {
+  pthread_mutex_init(&lock, NULL); /* another thread, which is no more, may have held it at the fork */
+  void (*end)(struct ms_thread *) = ms_os_tid() == ms_os_pid() ? drop_all : part_all;
+  end(threads);
+  end(leavers);
+  threads = leavers = NULL;
+  ms_store_relaxed(&leaver_count, 0); /* relaxed: as in add_to_list */
+  begin_local();
+}
+
+void ms_thread_part(void) {
+  struct ms_thread *thread = ms_local.thread;
+  pthread_mutex_init(&lock, NULL); /* as in ms_thread_fork_child */
+  ms_local.tid = 0;
+  ms_local.refused = 0;
+  if (!thread)
+    return;
+  thread->parted = true;
+  ms_window_part(&thread->window);
+  ms_frequency_part(&thread->frequency);
+}
+
+void ms_thread_drop_parted(void) {
+  struct ms_thread *thread = ms_local.thread;
+  if (!thread || !thread->parted)
+    return;
+  begin_local();
+  drop(thread);
 }

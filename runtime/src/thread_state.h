@@ -52,6 +52,8 @@ struct ms_thread {
   uint32_t scope_id;              /* ... and its number; 0: none */
   uint32_t epoch;                 /* epoch.h, when last looked at */
   bool tracked;                   /* else it has only freed tracked blocks */
+  bool parted;                    /* of a forked child's parent: used by an interrupted call until that is over */
+  bool leaving;                   /* made in the last round of the thread's destructors: nobody will end it */
   bool plain;                     /* its clock is the counter, which the ordinary path reads itself */
   struct ms_known_stack known_stacks[MS_KNOWN];
   struct ms_known_site known_sites[MS_KNOWN];
@@ -64,7 +66,7 @@ struct ms_thread {
   bool size_reached;  /* stopped by option max_size */
   uint64_t accounted; /* file size that the run's size includes */
   char name[16];
-  struct ms_thread *next, *previous; /* list of all, under the lock of thread_state.c */
+  struct ms_thread *next, *previous; /* list of all, or of those that are leaving, under the lock of thread_state.c */
   struct ms_thread_counters start;   /* as recorded when the thread began */
   struct ms_frequency_table frequency;
   struct ms_stack_table stacks;
@@ -96,8 +98,19 @@ void ms_thread_finish(void);
 /** Counts an event that could not be recorded. @param thread NULL: it has no state yet; counted once it has. */
 void ms_thread_drop(struct ms_thread *thread, uint32_t reason);
 
+/** Gives back what threads have left that released a tracked block in the last round of their destructors. By a thread
+ * that is born, the collector and the process's end. */
+void ms_thread_sweep(void);
+
 /** Drops the states of all threads without touching their files: in the child of a fork. */
 void ms_thread_fork_child(void);
+
+/** Cuts the calling thread's state off from its files: in the child of a fork whose handler has interrupted the thread
+ * at work. It is dropped by the fork's notice. */
+void ms_thread_part(void);
+
+/** Drops the calling thread's state if it is such a one, and another thread has noticed the fork. */
+void ms_thread_drop_parted(void);
 
 /** Prepares thread-exit notification; called once by the library's constructor. */
 void ms_thread_setup(void);

@@ -83,7 +83,7 @@ static size_t seal_block(struct ms_block_header *block, uint32_t events) {
   return sizeof *block + block->payload_bytes;
 }
 
-int ms_window_flush(struct ms_window *window) {
+static int flush(struct ms_window *window) {
   if (window->stopped)
     return -ENOSPC;
   struct ms_block_header *block = ms_window_block(window);
@@ -111,6 +111,21 @@ int ms_window_flush(struct ms_window *window) {
   window->sequence++;
   begin_block(window);
   return 0;
+}
+
+/* A fork in a signal handler would leave the child to write the block, too. */
+int ms_window_flush(struct ms_window *window) {
+  uint64_t signals = ms_os_hold_signals();
+  int error = flush(window);
+  ms_os_release_signals(signals);
+  return error;
+}
+
+void ms_window_part(struct ms_window *window) {
+  ms_window_stop(window);
+  /* Without memory for that one record of the parent's may be spoiled: better than a crash. */
+  if (window->shared)
+    (void)ms_os_make_private(window->memory, MS_WINDOW_MAPPED_BYTES);
 }
 
 void ms_window_close(struct ms_window *window) {

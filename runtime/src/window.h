@@ -54,6 +54,10 @@ void ms_window_close(struct ms_window *window);
 /** Forgets the window without touching the file: the child of a fork, whose parent owns it. */
 void ms_window_abandon(struct ms_window *window);
 
+/** Makes what is still going into the window the child's own, and takes nothing more: in the child of a fork that has
+ * interrupted the thread at work. */
+void ms_window_part(struct ms_window *window);
+
 /** Appends the full tail and begins the next block. @return 0, or a negative errno and the window is stopped. */
 int ms_window_flush(struct ms_window *window);
 

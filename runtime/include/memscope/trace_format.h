@@ -45,7 +45,7 @@ struct ms_file_header {
   uint16_t version;      /* MS_FORMAT_VERSION of the writer */
   uint16_t kind;         /* enum ms_file_kind */
   uint32_t header_bytes; /* where the content begins; a reader skips what it does not know */
-  uint64_t run_id;       /* random, the same in all files of a run */
+  uint64_t run_id;       /* the same in all files of a run: random, and below that the execution of the program */
   uint32_t pid;          /* in the writer's pid namespace */
   uint32_t tid;          /* 0 in process-wide files */
   uint64_t start_ticks;  /* clock at creation of the file */

@@ -21,15 +21,17 @@
 #include "../os.h"
 #include "../process_file.h"
 #include "../run.h"
+#include "../thread_state.h"
 #include "kept_files.h"
 #include "sources.h"
 
 #define NAME "memscope"
+#define STOP_PATIENCE_NS 2000000000u
 
 static struct {
   pthread_mutex_t lock;
-  pthread_cond_t wake;
-  bool running, stop;
+  pthread_cond_t wake, ended;
+  bool running, stop, done;
   uint64_t handle[MS_OS_THREAD_WORDS];
   char path[MS_PATH_MAX + 32];
   struct ms_sample sample;
@@ -67,6 +69,7 @@ static void *run(void *argument) {
   int error = ms_sample_open(&collector.sample, collector.path) ? 0 : -ENOMEM;
   while (error == 0) {
     error = take_sample();
+    ms_thread_sweep();
     uint64_t now = ms_os_monotonic_ns();
     if (now - last_clock >= 1000000000u) {
       last_clock = now;
@@ -83,6 +86,11 @@ static void *run(void *argument) {
     error = take_sample();
   if (error != 0)
     ms_warn("%s: %s: no more resource samples", collector.path, strerror(-error));
+  ms_modules_refresh();
+  pthread_mutex_lock(&collector.lock);
+  collector.done = true;
+  pthread_cond_signal(&collector.ended);
+  pthread_mutex_unlock(&collector.lock);
   return NULL;
 }
 
@@ -92,8 +100,9 @@ static void prepare(void) {
   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
   pthread_mutex_init(&collector.lock, NULL);
   pthread_cond_init(&collector.wake, &attributes);
+  pthread_cond_init(&collector.ended, &attributes);
   pthread_condattr_destroy(&attributes);
-  collector.stop = false;
+  collector.stop = collector.done = false;
 }
 
 void ms_collector_start(void) {
@@ -111,19 +120,37 @@ void ms_collector_start(void) {
   }
 }
 
-void ms_collector_stop(void) {
-  if (!collector.running)
-    return;
+/* @return whether it has ended in time. */
+static bool wait_for_end(void) {
+  uint64_t due_ns = ms_os_monotonic_ns() + STOP_PATIENCE_NS;
+  struct timespec due = {(time_t)(due_ns / 1000000000u), (long)(due_ns % 1000000000u)};
+  int cancel;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
   pthread_mutex_lock(&collector.lock);
   collector.stop = true;
   pthread_cond_signal(&collector.wake);
+  while (!collector.done && pthread_cond_timedwait(&collector.ended, &collector.lock, &due) == 0)
+    ;
+  bool done = collector.done;
   pthread_mutex_unlock(&collector.lock);
-  ms_os_join_thread(collector.handle);
+  pthread_setcancelstate(cancel, &cancel);
+  return done;
+}
+
+bool ms_collector_stop(void) {
+  if (!collector.running)
+    return false;
+  if (wait_for_end() && collector.running) { /* else a handler has forked meanwhile, and this is the child */
+    ms_os_join_thread(collector.handle);
+    ms_sample_close(&collector.sample);
+  }
   collector.running = false;
-  ms_sample_close(&collector.sample);
+  return true;
 }
 
 void ms_collector_fork_child(void) {
+  if (collector.running)
+    pthread_mutex_init(&collector.lock, NULL); /* the collector, which is no more, may have held it at the fork */
   collector.running = false;
   ms_sample_close(&collector.sample);
 }

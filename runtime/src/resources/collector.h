@@ -6,10 +6,14 @@
 #ifndef MS_RESOURCES_COLLECTOR_H
 #define MS_RESOURCES_COLLECTOR_H
 
+#include <stdbool.h>
+
 /** Starts sampling at option resources, unless that is 0. Called by the session, once. */
 void ms_collector_start(void);
-/** Takes a last sample and ends the thread. */
-void ms_collector_stop(void);
+/** Has the thread take a last sample and a last look for modules and end; where that takes longer than two seconds it
+ * is left at it: it may be waiting for a lock that the ending process will never give back. @return false where there
+ * is no such thread. */
+bool ms_collector_stop(void);
 /** Forgets the thread, which a child of fork does not have. */
 void ms_collector_fork_child(void);
 
