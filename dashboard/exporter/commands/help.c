@@ -54,6 +54,7 @@ static const char dump_text[] =
     "callee, function and place stand there when the call site is known. Others:\n"
     "  TIME tid=N thread-start|thread-end FIELD=N...     TIME tid=N thread-name NAME     TIME tid=N scope NAME\n"
     "  TIME tid=N mark TEXT     TIME tid=N phase-enter NAME     TIME tid=N phase-exit\n"
+    "  TIME tid=N sampling rate=R|sample_bytes=N\n"
     "The last line is `total allocations=N deallocations=M events=N`. Control characters inside a name appear as "
     "\\xNN.\n"
     "\n"
