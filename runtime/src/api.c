@@ -45,7 +45,7 @@ static int start_tracker(struct ms_local *local, const char *output_dir, const m
   int error = ms_session_start(output_dir);
   if (error != 0)
     return error == -EEXIST ? MEMSCOPE_E_OTHER_DIRECTORY : MEMSCOPE_E_DIRECTORY;
-  const struct ms_thread_config wanted = {config->allocation_sampling_rate, (uint32_t)config->stack_depth,
+  const struct ms_thread_config wanted = {{config->allocation_sampling_rate, 0, (uint32_t)config->stack_depth},
                                           config->enable_frequency_tracking};
   local->by_hand = 1;
   if (!ms_thread_open(true, &wanted)) {

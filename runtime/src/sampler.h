@@ -30,6 +30,10 @@ struct ms_sampler {
 /** Prepares the sampler: `rate` of the allocations from 0 to 1, or, if `bytes` is not 0, one in so many bytes. */
 void ms_sampler_start(struct ms_sampler *sampler, double rate, uint64_t bytes, uint64_t seed);
 
+/** Goes on with another rate. What has been passed makes no choice more likely, so the distance is drawn anew, and the
+ *  sample stays unbiased as long as the change does not depend on what was chosen. */
+void ms_sampler_change(struct ms_sampler *sampler, double rate, uint64_t bytes);
+
 /** Returns whether an allocation of `size` is not chosen, and goes past it. */
 static inline bool ms_sampler_skips(struct ms_sampler *sampler, size_t size) {
   /* Nothing can be chosen in no byte; but a block is there, and its malloc has a byte at least. */

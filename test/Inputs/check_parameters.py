@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""check_parameters.py DUMP (rate=R | bytes=B): checks the run of parameters-hold-for-their-scope.c, given the options.
+
+In each case as many allocations were made, each recorded with the case's probability p: their number has the deviation
+sqrt(n p (1 - p)), and six of them are exceeded by chance once in 500 million. All weigh 1 / p."""
+import collections
+import math
+import re
+import sys
+
+MANY = 20000
+OPTIONS = None  # as they say
+RATES = {16: OPTIONS, 32: 0.01, 48: OPTIONS, 64: 0.01, 80: OPTIONS, 96: 0.5, 112: OPTIONS, 128: 1, 400: 0.01, 416: OPTIONS,
+         176: 0.2, 192: 0.01, 208: 0.2, 224: 0.1, 240: 0.01, 256: 0.1, 288: OPTIONS, 272: 0.1}
+DEPTHS = {500: range(22, 64), 516: range(3, 4)}
+
+dump, options = sys.argv[1:]
+weights, frames, depths = collections.defaultdict(list), {}, collections.defaultdict(set)
+with open(dump, encoding="utf-8") as file:
+    for line in file:
+        fields = dict(field.split("=", 1) for field in line.split() if "=" in field)
+        if stack := re.match(r"tid=\d+ stack id=(\d+)", line):
+            frames[fields["tid"], stack[1]] = int(fields["frames"])
+        elif " alloc " in line:
+            weights[int(fields["size"])].append(float(fields.get("weight", 1)))
+            depths[int(fields["size"])].add(frames[fields["tid"], fields["stack"]])
+
+
+def chance(size):
+    kind, value = options.split("=")
+    if RATES[size] is not OPTIONS:
+        return RATES[size]
+    return float(value) if kind == "rate" else 1 - math.exp(-size / float(value))
+
+
+wrong = []
+for size in RATES:
+    p, found = chance(size), weights[size]
+    deviation = math.sqrt(MANY * p * (1 - p))
+    print(f"size {size}: {len(found)} recorded, expected {MANY * p:.0f} +- {deviation:.0f}")
+    if abs(len(found) - MANY * p) > 6 * deviation + 1e-6 or any(abs(weight * p - 1) > 1e-4 for weight in found):
+        wrong.append(size)
+for size, allowed in DEPTHS.items():
+    print(f"size {size}: stacks of {sorted(depths[size])} frames")
+    if not depths[size] or any(depth not in allowed for depth in depths[size]):
+        wrong.append(size)
+if wrong:
+    sys.exit(f"not recorded as their scopes say: sizes {wrong}")
