@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """check_parameters.py DUMP (rate=R | bytes=B): checks the run of parameters-hold-for-their-scope.c, given the options.
 
-In each case as many allocations were made, each recorded with the case's probability p: their number has the deviation
-sqrt(n p (1 - p)), and six of them are exceeded by chance once in 500 million. All weigh 1 / p."""
+In each case as many allocations were made, each recorded with the case's probability p: their number has the variance
+n p (1 - p), and by Bernstein's inequality is off by more than allowed here once in a billion runs. All weigh 1 / p."""
 import collections
 import math
 import re
@@ -37,9 +37,9 @@ def chance(size):
 wrong = []
 for size in RATES:
     p, found = chance(size), weights[size]
-    deviation = math.sqrt(MANY * p * (1 - p))
-    print(f"size {size}: {len(found)} recorded, expected {MANY * p:.0f} +- {deviation:.0f}")
-    if abs(len(found) - MANY * p) > 6 * deviation + 1e-6 or any(abs(weight * p - 1) > 1e-4 for weight in found):
+    allowed = 7 * (1 - p) + math.sqrt((7 * (1 - p)) ** 2 + 2 * 20.8 * MANY * p * (1 - p)) + 1e-6
+    print(f"size {size}: {len(found)} recorded, expected {MANY * p:.0f} +- {allowed:.0f}")
+    if abs(len(found) - MANY * p) > allowed or any(abs(weight * p - 1) > 1e-4 for weight in found):
         wrong.append(size)
 for size, allowed in DEPTHS.items():
     print(f"size {size}: stacks of {sorted(depths[size])} frames")
