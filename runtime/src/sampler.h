@@ -9,7 +9,7 @@
  * and of weights times sizes, expect to be the true ones.
  *
  * Thread: the owner. Cost of an allocation that is not chosen: a compare and a subtraction; with its count and the
- * clock 9 ns a pair. Guarded by bench/ (MEMSCOPE_OPTIONS=sampling_rate=0.01, short).
+ * clock 9 ns a pair. Guarded by bench/ (short, "MemScope, 1 in 100").
  */
 #ifndef MS_SAMPLER_H
 #define MS_SAMPLER_H
