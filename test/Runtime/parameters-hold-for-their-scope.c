@@ -1,11 +1,12 @@
 // The innermost scope that has a parameter says what it is, as long as it is open and no longer, however it is left; then the
 // variable that the thread was created into, the program's own configuration, and the options. Which scope a thread enters
-// first makes no difference, and one scope records as the scope around it says.
+// first makes no difference, and one scope records as the scope around it says. The report knows what was in force where.
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O1 %s -o program %link_memscope
-// RUN: for options in rate=1 rate=0.5 bytes=200; do \
-// RUN:   env MEMSCOPE_OPTIONS=sampling_$options:sample_$options ./program && %memscope dump --stacks Memoryanalysis > dump && \
-// RUN:   %python %inputs/check_parameters.py dump $options || exit 1; done
+// RUN: for options in sampling_rate=1 sampling_rate=0.5 sample_bytes=200; do \
+// RUN:   env MEMSCOPE_OPTIONS=$options ./program && %memscope dump --stacks Memoryanalysis > dump && \
+// RUN:   %memscope export Memoryanalysis > out && \
+// RUN:   %python %inputs/check_parameters.py dump Memoryanalysis/memscope_comprehensive.json ${options#*_} || exit 1; done
 #include <memscope/annotations.h>
 #include <memscope/memscope.h>
 #include <pthread.h>

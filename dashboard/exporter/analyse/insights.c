@@ -96,7 +96,7 @@ static void add_alert(struct ms_insights *insights, const struct ms_analysis *an
                                              bytes_text(insights, thread->peak_live_bytes))
                            : ms_arena_format(&insights->arena, "It used %.1f %% of a core over its life.",
                                              ms_thread_cpu_percent(thread));
-  prove(insight, "peak_live_bytes", thread->peak_live_bytes);
+  prove(insight, "peak_live_bytes", ms_sum_whole(thread->peak_live_bytes));
   prove(insight, "cpu_percent", ms_thread_cpu_percent(thread));
 }
 
@@ -163,8 +163,8 @@ static void add_leak(struct ms_insights *insights, const struct ms_analysis *ana
     insight->has_saving = true;
     insight->saving_bytes = leak->bytes;
   }
-  prove(insight, "blocks", leak->blocks);
-  prove(insight, "bytes", leak->bytes);
+  prove(insight, "blocks", ms_sum_whole(leak->blocks));
+  prove(insight, "bytes", ms_sum_whole(leak->bytes));
 }
 
 static void find_leaks(struct ms_insights *insights, const struct ms_analysis *analysis) {
@@ -209,7 +209,7 @@ static void find_hotspots(struct ms_insights *insights, const struct ms_analysis
         site_text(insights, analysis, i), bytes_text(insights, site->peak_bytes));
     insight->has_saving = true;
     insight->saving_bytes = site->peak_bytes;
-    prove(insight, "live_bytes_at_peak", site->peak_bytes);
+    prove(insight, "live_bytes_at_peak", ms_sum_whole(site->peak_bytes));
     prove(insight, "percent_of_peak", percent);
   }
 }
@@ -232,7 +232,7 @@ static void find_temporary(struct ms_insights *insights, const struct ms_analysi
     insight->recommendation =
         ms_arena_format(&insights->arena, "Reuse one buffer, or the stack, at %s: it saves up to %.0f allocations.",
                         site_text(insights, analysis, i), site->temporary);
-    prove(insight, "temporary", site->temporary);
+    prove(insight, "temporary", ms_sum_whole(site->temporary));
     prove(insight, "percent", percent);
     left--;
   }
@@ -261,7 +261,7 @@ static void add_anomaly(struct ms_insights *insights, const struct ms_analysis *
       bytes_text(insights, at.bytes_allocated), (double)analysis->timeline.bucket_ns / 1e6, z,
       thread_text(insights, analysis, leader->thread), site_text(insights, analysis, leader->site));
   prove(insight, "time_ns", time_ns);
-  prove(insight, "bytes_allocated", at.bytes_allocated);
+  prove(insight, "bytes_allocated", ms_sum_whole(at.bytes_allocated));
   prove(insight, "robust_z", z);
 }
 

@@ -39,8 +39,7 @@ typedef struct memscope_sampling_config {
   double allocation_sampling_rate; /**< fraction of allocations recorded, 0.0 to 1.0 */
   size_t stack_depth;              /**< innermost frames kept per stack, 1 to 512 */
   bool enable_frequency_tracking;  /**< keep exact counts per call site (.freq) */
-  size_t sample_bytes; /**< record one allocation in about so many bytes allocated, large ones more often, and look at
-                            the fraction no more; 0: by the fraction */
+  size_t sample_bytes;             /**< not 0: record one allocation in about so many bytes, whatever the fraction */
 } memscope_sampling_config;
 
 /** Every allocation, 64 frames, counts. */
