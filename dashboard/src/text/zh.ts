@@ -84,7 +84,7 @@ export const zh: Record<TextKey, string> = {
   "overview.tracked.all": "全部线程",
   "overview.tracked.tracked": "仅已跟踪",
   "overview.tracked.untracked": "仅未跟踪",
-  "overview.group.tracked": "已跟踪：记录了插桩代码的每次分配",
+  "overview.group.tracked": "已跟踪：记录插桩代码的分配",
   "overview.group.untracked": "未跟踪：仅有 CPU 与 I/O",
   "overview.nomatch": "没有匹配的线程。请清空搜索或选择其他角色。",
   "overview.nothreads": "本次运行没有记录任何线程。",
