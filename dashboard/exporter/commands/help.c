@@ -34,16 +34,17 @@ static const char export_text[] =
     "\n"
     "A damaged file loses only what is damaged: it is named on stderr, the rest is exported, the exit code is 0.\n";
 
-static const char report_text[] = "memscope report DIR [--by VIEW] [--top N]\n"
-                                  "\n"
-                                  "Prints the findings of a run as text: summary, threads, call sites, leaks, types, "
-                                  "insights, diagnostics.\n"
-                                  "Of a sampled run the totals are estimated; two lines on top say from what, with one\n"
-                                  "standard error, and what was counted exactly.\n"
-                                  "\n"
-                                  "  --by VIEW   one of the tables alone: thread, site, type or leak\n"
-                                  "  --top N     lines per table, 0 for all. Default: 10\n"
-                                  "  --sysroot ROOT   where to look for programs and libraries first\n";
+static const char report_text[] =
+    "memscope report DIR [--by VIEW] [--top N]\n"
+    "\n"
+    "Prints the findings of a run as text: summary, threads, call sites, leaks, types, "
+    "insights, diagnostics.\n"
+    "Of a sampled run the totals are estimated; two lines on top say from what, with one\n"
+    "standard error, and what was counted exactly.\n"
+    "\n"
+    "  --by VIEW   one of the tables alone: thread, site, type or leak\n"
+    "  --top N     lines per table, 0 for all. Default: 10\n"
+    "  --sysroot ROOT   where to look for programs and libraries first\n";
 
 static const char dump_text[] =
     "memscope dump DIR|FILE [--json] [--stacks]\n"
