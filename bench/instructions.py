@@ -48,7 +48,7 @@ def by_function(path):
 def count(variant, kind, pairs):
     """Counts of a run, and its pairs."""
     with variants.empty_directory() as directory:
-        counted = Variant(variant.name, variant.program, environment=variant.environment,
+        counted = Variant(variant.name, variant.program, environment=variant.environment, options=variant.options,
                           prefix=["valgrind", "-q", "--tool=callgrind", "--callgrind-out-file=callgrind"])
         run = variants.run_in(directory, counted, kind, pairs, 1, "tracked")
         return by_function(os.path.join(directory, "callgrind")), run.allocations
@@ -74,7 +74,7 @@ def main():
         variants.compile_program("plain-stripped", variants.plain_clang, flags=())
         variants.compile_program("memscope-stripped", variants.memscope_clang, flags=())
         ours = Variant("MemScope", "memscope-stripped",
-                       environment={"LD_LIBRARY_PATH": stripped_library(), "MEMSCOPE_OPTIONS": "resources=0"})
+                       environment={"LD_LIBRARY_PATH": stripped_library()}, options="resources=0")
         plain = Variant("plain", "plain-stripped")
         for kind in [options.only] if options.only else ["short", "deep"]:
             base, own = (per_pair(variant, kind, options.pairs) for variant in (plain, ours))

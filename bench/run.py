@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from statistics import median
 
 import variants
-from variants import NotMeasured, Variant, memscope, memscope_zstd, plain, run
+from variants import NotMeasured, Variant, memscope, memscope_sampled, memscope_zstd, plain, run
 
 CROWD = 2000  # threads alive at once
 WINDOW_FILLED = 5000  # pairs after which a thread's window has been full once
@@ -30,13 +30,14 @@ class Program:
     threads: int
     about: str
     share: float = 1  # of --pairs, in each thread
+    sampled: bool = False  # with MemScope recording a sample, too
 
     def label(self):
         return f"{self.kind}, {self.threads} thread{'s' if self.threads > 1 else ''}: {self.about}"
 
 
 programs = [
-    Program("short", 1, "one place, 7 frames"),
+    Program("short", 1, "one place, 7 frames", sampled=True),
     Program("short", 2, "one place, 7 frames"),
     Program("short", 8, "one place, 7 frames", 1 / 4),
     Program("mixed", 1, "64 stacks of 13 frames"),
@@ -66,20 +67,41 @@ def pairs_of(variant, pairs):
 # ---- every event is there ----
 
 
-def kept(kind, pairs, threads, mode="tracked"):
-    """Says how many events of a run of its own are in the files; more than some thousands of pairs tell nothing new."""
+def kept(kind, pairs, threads, mode="tracked", variant=memscope):
+    """Says how many events of a run of its own are in the files; more than some thousands of pairs tell nothing new, unless
+    few of them are to be recorded."""
     with variants.empty_directory() as directory:
         try:
-            told = variants.run_in(directory, memscope, kind, min(pairs, 20000), threads, mode)
+            pairs = min(pairs, 500000 if variant is memscope_sampled else 20000)
+            told = variants.run_in(directory, variant, kind, pairs, threads, mode)
         except NotMeasured as reason:
             return f"events not counted: {reason}"
-        allocations, frees, stacks = variants.recount(directory)
-    if told.events() == 0 and (allocations, frees) == (0, 0):
+        found = variants.recount(directory)
+    if found.sampled:
+        return kept_of_sample(told, found, f"{kind}, {threads} threads, {mode}")
+    if told.events() == 0 and (found.allocations, found.frees) == (0, 0):
         return "events kept: none were made"
-    if (allocations, frees) == (told.allocations, told.frees):
-        return f"events kept: {told.events():,} of {told.events():,}; {stacks:,} stack{'s' if stacks != 1 else ''}"
-    return (f"*** EVENTS LOST: allocations {allocations:,} of {told.allocations:,}, frees {frees:,} of {told.frees:,} "
+    if (found.allocations, found.frees) == (told.allocations, told.frees):
+        return f"events kept: {told.events():,} of {told.events():,}; {found.stacks:,} stack{'s' if found.stacks != 1 else ''}"
+    return (f"*** EVENTS LOST: allocations {found.allocations:,} of {told.allocations:,}, frees {found.frees:,} of {told.frees:,} "
             f"({kind}, {threads} threads, {mode}) ***")
+
+
+def kept_of_sample(told, found, label):
+    """A sample is right if the exact counts are the program's, if what was recorded stands for as many, and if all of that was
+    freed, as it is in every program of workload.c. By Bernstein's inequality the sum of weights of a rate is farther off by
+    chance once in a billion runs; that of a sample by bytes depends on the sizes, which are not known here."""
+    kind, value = found.sampled.split("=")
+    weight = 1 / float(value) if kind == "rate" else math.inf
+    step = (weight - 1) * 20.8 / 3
+    allowed = step + math.sqrt(step ** 2 + 2 * 20.8 * told.allocations * (weight - 1))
+    chance = f" (at most {allowed:,.0f} off by chance)" if allowed < math.inf else ""
+    counted = "no exact counts" if found.counted is None else f"counted exactly {found.counted:,}"
+    text = (f"{found.allocations:,} of {told.allocations:,} allocations recorded ({found.sampled}), which stand for "
+            f"{found.stand_for:,.0f}{chance}, {found.frees:,} freed; {counted}")
+    right = (found.counted in (None, told.allocations) and abs(found.stand_for - told.allocations) <= allowed
+             and found.frees == found.allocations)
+    return f"sample: {text}" if right else f"*** SAMPLE WRONG: {text} ({label}) ***"
 
 
 # ---- the table of programs ----
@@ -128,14 +150,17 @@ def print_programs(chosen, all_variants, options):
         if options.quick and program.kind == "crowd":
             program.threads, program.share = CROWD // 10, 10 / CROWD
         pairs = max(int(options.pairs * program.share), 10)
-        runs, failures = measure(program, all_variants, options.rounds, pairs)
+        ours = all_variants[:3] + [memscope_sampled] * program.sampled + all_variants[3:]
+        runs, failures = measure(program, ours, options.rounds, pairs)
         print(program.label())
-        for variant in all_variants:
+        for variant in ours:
             if variant.name in failures or variant.base in failures:
                 print(f"  {variant.name:18} not measured: {failures.get(variant.name) or failures[variant.base]}")
             else:
                 print(row(runs, variant))
         print("  " + kept(kind_of(program), pairs, program.threads), flush=True)
+        if program.sampled:
+            print("  " + kept(kind_of(program), pairs, program.threads, variant=memscope_sampled), flush=True)
 
 
 # ---- one figure a line ----

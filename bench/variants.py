@@ -30,6 +30,7 @@ class Variant:
     program: str
     prefix: list = field(default_factory=list)
     environment: dict = field(default_factory=dict)
+    options: str = ""  # behind those of MEMSCOPE_OPTIONS
     share: float = 1  # of the pairs that MemScope gets: some rivals are slow
     rival: bool = False
     base: str = "plain"  # what its cost is added to
@@ -50,7 +51,8 @@ class Run:
 
 plain = Variant("plain", "plain")
 memscope = Variant("MemScope", "memscope")
-memscope_zstd = Variant("MemScope, zstd", "memscope", environment={"MEMSCOPE_OPTIONS": "compress=zstd"})
+memscope_zstd = Variant("MemScope, zstd", "memscope", options="compress=zstd")
+memscope_sampled = Variant("MemScope, 1 in 100", "memscope", options="sampling_rate=0.01")
 
 
 def last_line(text):
@@ -81,9 +83,15 @@ def trace_bytes(directory):
     return sum(os.stat(path).st_blocks * 512 for path in paths)
 
 
+def environment_of(variant):
+    environment = {**os.environ, **variant.environment}
+    options = [text for text in (environment.get("MEMSCOPE_OPTIONS"), variant.options) if text]
+    return {**environment, "MEMSCOPE_OPTIONS": ":".join(options)} if options else environment
+
+
 def run_in(directory, variant, kind, pairs, threads, mode):
     command = [*variant.prefix, os.path.join(place, variant.program), kind, str(pairs), str(threads), mode]
-    result = subprocess.run(command, cwd=directory, capture_output=True, text=True, env={**os.environ, **variant.environment})
+    result = subprocess.run(command, cwd=directory, capture_output=True, text=True, env=environment_of(variant))
     lines = [line for line in result.stdout.splitlines() if line.startswith("workload ")]
     if result.returncode != 0 or not lines:
         raise NotMeasured(last_line(result.stderr))
@@ -97,20 +105,40 @@ def run(variant, kind, pairs, threads, mode="tracked"):
         return run_in(directory, variant, kind, pairs, threads, mode)
 
 
+@dataclass
+class Recount:
+    """What is in the files of a run."""
+    allocations: int = 0
+    frees: int = 0
+    stacks: int = 0  # of allocations, in all threads
+    sampled: str = ""  # how, where not every allocation was to be recorded: rate=... or sample_bytes=...
+    stand_for: float = 0  # sum of the weights
+    counted: int | None = None  # allocations by the exact counts; None: there are none
+
+
+def dump(path):
+    with subprocess.Popen([os.path.join(build, "bin", "memscope"), "dump", path], stdout=subprocess.PIPE, text=True) as process:
+        yield from process.stdout
+
+
 def recount(directory):
-    """The allocations and frees in a run's files, and how many stacks the allocations have in all threads."""
-    if not os.path.isdir(os.path.join(directory, "Memoryanalysis")):
-        return 0, 0, 0
-    dump = subprocess.Popen([os.path.join(build, "bin", "memscope"), "dump", os.path.join(directory, "Memoryanalysis")],
-                            stdout=subprocess.PIPE, text=True)
-    stacks, line = set(), ""
-    for line in dump.stdout:
+    run, found, stacks, line = os.path.join(directory, "Memoryanalysis"), Recount(), set(), ""
+    if not os.path.isdir(run):
+        return found
+    for line in dump(run):
         words = line.split(" ", 6)  # time tid=… alloc addr=… size=… stack=…
         if words[2:3] == ["alloc"]:
             stacks.add((words[1], words[5]))
-    dump.wait()
+            found.stand_for += float(line.split(" weight=")[1].split()[0]) if " weight=" in line else 1
+        elif words[2:3] == ["sampling"] and words[3].strip() != "rate=1":
+            found.sampled = words[3].strip()
     totals = dict(word.split("=") for word in line.split()[1:]) if line.startswith("total ") else {}
-    return int(totals.get("allocations", 0)), int(totals.get("deallocations", 0)), len(stacks)
+    found.allocations, found.frees = int(totals.get("allocations", 0)), int(totals.get("deallocations", 0))
+    found.stacks = len(stacks)
+    for path in glob.glob(os.path.join(run, "*.freq")):
+        fields = [dict(word.split("=") for word in line.split() if "=" in word) for line in dump(path) if " frequency " in line]
+        found.counted = (found.counted or 0) + sum(int(entry["calls"]) for entry in fields if int(entry["bytes"]) > 0)
+    return found
 
 
 def heaptracks():

@@ -17,23 +17,23 @@
 #define MS_PUBLIC __attribute__((visibility("default")))
 
 MS_PUBLIC memscope_sampling_config memscope_sampling_config_default(void) {
-  return (memscope_sampling_config){1.0, 64, true};
+  return (memscope_sampling_config){1.0, 64, true, 0};
 }
 
 MS_PUBLIC memscope_sampling_config memscope_sampling_config_demo(void) {
-  return (memscope_sampling_config){1.0, 10, true};
+  return (memscope_sampling_config){1.0, 10, true, 0};
 }
 
 MS_PUBLIC memscope_sampling_config memscope_sampling_config_high_precision(void) {
-  return (memscope_sampling_config){1.0, 128, true};
+  return (memscope_sampling_config){1.0, 128, true, 0};
 }
 
 MS_PUBLIC memscope_sampling_config memscope_sampling_config_performance_optimized(void) {
-  return (memscope_sampling_config){0.1, 5, false};
+  return (memscope_sampling_config){0.1, 5, false, 0};
 }
 
 MS_PUBLIC memscope_sampling_config memscope_sampling_config_leak_detection(void) {
-  return (memscope_sampling_config){1.0, 32, false};
+  return (memscope_sampling_config){1.0, 32, false, 0};
 }
 
 static bool config_is_valid(const memscope_sampling_config *config) {
@@ -45,8 +45,9 @@ static int start_tracker(struct ms_local *local, const char *output_dir, const m
   int error = ms_session_start(output_dir);
   if (error != 0)
     return error == -EEXIST ? MEMSCOPE_E_OTHER_DIRECTORY : MEMSCOPE_E_DIRECTORY;
-  const struct ms_thread_config wanted = {config->allocation_sampling_rate, (uint32_t)config->stack_depth,
-                                          config->enable_frequency_tracking};
+  const struct ms_thread_config wanted = {
+      {config->allocation_sampling_rate, config->sample_bytes, (uint32_t)config->stack_depth},
+      config->enable_frequency_tracking};
   local->by_hand = 1;
   if (!ms_thread_open(true, &wanted)) {
     local->by_hand = 0;

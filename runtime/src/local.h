@@ -27,6 +27,7 @@ struct ms_scope_entry {
   struct __memscope_scope *scope;
   uintptr_t variable; /* not a scope: threads created into this place are tracked as `scope` says; else 0 */
   uint8_t mode;       /* inside it, enum ms_mode; of no meaning with `variable` */
+  uint8_t parameters; /* inside it, as in struct ms_local */
 };
 
 #define MS_SCOPES_MAX 32u
@@ -46,6 +47,7 @@ struct ms_local {
   uintptr_t calling;              /* frame of the entry whose real function is running, 0: none */
   uint8_t refused;                /* its files could not be made: not tried again */
   uint8_t leaving;                /* the thread's destructors are at their end: see unseen.h */
+  uint8_t parameters;             /* an open scope, or the thread's variable, says how to record: see scope.h */
   uint32_t early_drops;           /* events lost before the thread had a state to count them in */
   uint32_t looks;                 /* hooks seen while the thread's name is waited for */
   uint32_t tid;

@@ -94,9 +94,9 @@ static inline __attribute__((always_inline)) uint32_t
 find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site, bool with_frames) {
   struct ms_call_stack stack = {.depth = 0};
   if (ms_unlikely(origin->given != NULL))
-    ms_call_stack_take(&thread->walker, origin->given, origin->given_depth, thread->stack_depth, &stack);
+    ms_call_stack_take(&thread->walker, origin->given, origin->given_depth, thread->parameters.stack_depth, &stack);
   else if (with_frames)
-    ms_call_stack_capture(&thread->walker, origin->frame, thread->stack_depth, &stack);
+    ms_call_stack_capture(&thread->walker, origin->frame, thread->parameters.stack_depth, &stack);
   bool added;
   uint32_t at = ms_stack_table_intern(&thread->stacks, site, stack.flags | origin->route, &stack, &added);
   if (ms_unlikely(added && !define_stack(thread, ms_stack_entry(&thread->stacks, at), stack.frames)))
@@ -121,6 +121,15 @@ static inline void note_scope(struct ms_thread *thread, const struct ms_local *l
                      (uint32_t)(ms_varint_put(payload, id) - payload));
 }
 
+/* The innermost scope that has a parameter says what it is; that of two events may differ where their scope does not.
+ */
+static MS_COLD void take_parameters(struct ms_thread *thread, const struct ms_local *local) {
+  struct ms_parameters parameters = thread->base_parameters;
+  ms_scope_parameters(local, &parameters);
+  thread->has_parameters = local->parameters;
+  ms_thread_set_parameters(thread, &parameters);
+}
+
 /* Opening a thread's state, and a run, makes the C library allocate. Where the program has just called an allocator
  * that is harmless; but a mapping may be made by the allocator itself, which may hold its lock. */
 static MS_COLD bool may_open(const struct ms_origin *origin) {
@@ -140,10 +149,9 @@ static inline struct ms_thread *prepare(struct ms_local *local, const struct ms_
     thread = NULL;
   }
   if (ms_unlikely(!thread || (tracked && !thread->tracked))) {
-    const struct ms_thread_config config = ms_scope_config(local);
     if (!may_open(origin))
       return NULL;
-    thread = ms_thread_open(tracked, &config);
+    thread = ms_thread_open(tracked, NULL);
     if (!thread)
       return NULL;
   }
@@ -152,6 +160,8 @@ static inline struct ms_thread *prepare(struct ms_local *local, const struct ms_
   if (ms_unlikely(generation != thread->modules_generation))
     change_generation(thread, generation);
   note_scope(thread, local);
+  if (ms_unlikely(local->parameters || thread->has_parameters))
+    take_parameters(thread, local);
   local->ready = ms_thread_is_ready(thread, local) ? thread : NULL;
   return thread;
 }

@@ -25,7 +25,12 @@ static void draw_distance(struct ms_sampler *sampler) {
 }
 
 void ms_sampler_start(struct ms_sampler *sampler, double rate, uint64_t bytes, uint64_t seed) {
-  *sampler = (struct ms_sampler){.random = seed | 1};
+  sampler->random = seed | 1;
+  ms_sampler_change(sampler, rate, bytes);
+}
+
+void ms_sampler_change(struct ms_sampler *sampler, double rate, uint64_t bytes) {
+  *sampler = (struct ms_sampler){.random = sampler->random};
   if (bytes > 0) {
     sampler->kind = MS_SAMPLE_BYTES;
     sampler->mean = (double)bytes;

@@ -9,7 +9,7 @@
  * and of weights times sizes, expect to be the true ones.
  *
  * Thread: the owner. Cost of an allocation that is not chosen: a compare and a subtraction; with its count and the
- * clock 9 ns a pair. Guarded by bench/ (MEMSCOPE_OPTIONS=sampling_rate=0.01, short).
+ * clock 9 ns a pair. Guarded by bench/ (short, "MemScope, 1 in 100").
  */
 #ifndef MS_SAMPLER_H
 #define MS_SAMPLER_H
@@ -29,6 +29,10 @@ struct ms_sampler {
 
 /** Prepares the sampler: `rate` of the allocations from 0 to 1, or, if `bytes` is not 0, one in so many bytes. */
 void ms_sampler_start(struct ms_sampler *sampler, double rate, uint64_t bytes, uint64_t seed);
+
+/** Goes on with another rate. What has been passed makes no choice more likely, so the distance is drawn anew, and the
+ *  sample stays unbiased as long as the change does not depend on what was chosen. */
+void ms_sampler_change(struct ms_sampler *sampler, double rate, uint64_t bytes);
 
 /** Returns whether an allocation of `size` is not chosen, and goes past it. */
 static inline bool ms_sampler_skips(struct ms_sampler *sampler, size_t size) {

@@ -16,11 +16,18 @@
 /* Threads seen so far, for option every. */
 static atomic_uint thread_count;
 
-static void become(struct ms_local *local, uint8_t mode, struct __memscope_scope *scope) {
+static bool has_parameters(const struct __memscope_scope *scope) {
+  return scope->sampling_rate >= 0 || scope->stack_depth > 0;
+}
+
+/* The next event looks at the parameters where there are some, or were: one scope may inherit others than before. */
+static void become(struct ms_local *local, uint8_t mode, struct __memscope_scope *scope, bool parameters) {
   struct ms_thread *thread = local->thread;
   local->mode = mode;
   local->scope = scope;
-  local->ready = thread && ms_thread_is_ready(thread, local) ? thread : NULL;
+  local->parameters = parameters;
+  bool ready = thread && ms_thread_is_ready(thread, local) && !parameters && !thread->has_parameters;
+  local->ready = ready ? thread : NULL;
 }
 
 static void apply(struct ms_local *local) {
@@ -28,11 +35,11 @@ static void apply(struct ms_local *local) {
   for (uint32_t i = local->scope_count; i > 0; i--) {
     const struct ms_scope_entry *entry = &local->scopes[i - 1];
     if (!entry->variable) {
-      become(local, entry->mode, entry->scope);
+      become(local, entry->mode, entry->scope, entry->parameters);
       return;
     }
   }
-  become(local, local->base_mode, local->base_scope);
+  become(local, local->base_mode, local->base_scope, local->base_scope && has_parameters(local->base_scope));
 }
 
 void ms_scope_set_base(struct ms_local *local, enum ms_mode mode) {
@@ -111,13 +118,23 @@ MS_COLD bool ms_scope_decide(struct ms_local *local) {
   return local->mode == MS_MODE_TRACKED;
 }
 
-struct ms_thread_config ms_scope_config(const struct ms_local *local) {
-  struct ms_thread_config config = {-1, 0, -1};
-  if (local->scope) {
-    config.sampling_rate = local->scope->sampling_rate;
-    config.stack_depth = local->scope->stack_depth;
+/* ---- parameters ---- */
+
+static void take_parameters(const struct __memscope_scope *scope, struct ms_parameters *parameters) {
+  if (scope->sampling_rate >= 0) {
+    parameters->sampling_rate = scope->sampling_rate;
+    parameters->sample_bytes = 0;
   }
-  return config;
+  if (scope->stack_depth > 0)
+    parameters->stack_depth = scope->stack_depth;
+}
+
+void ms_scope_parameters(const struct ms_local *local, struct ms_parameters *parameters) {
+  if (local->base_scope)
+    take_parameters(local->base_scope, parameters);
+  for (uint32_t i = 0; i < local->scope_count; i++)
+    if (!local->scopes[i].variable)
+      take_parameters(local->scopes[i].scope, parameters);
 }
 
 /* ---- scopes ---- */
@@ -177,7 +194,10 @@ static void enter(struct __memscope_scope *scope, uintptr_t frame) {
   bool off = scope->ignore || (local->scope && local->scope->ignore);
   if (!inside && local->scope_count < MS_SCOPES_MAX)
     local->scopes[local->scope_count++] =
-        (struct ms_scope_entry){.frame = frame, .scope = scope, .mode = off ? MS_MODE_UNTRACKED : MS_MODE_TRACKED};
+        (struct ms_scope_entry){.frame = frame,
+                                .scope = scope,
+                                .mode = off ? MS_MODE_UNTRACKED : MS_MODE_TRACKED,
+                                .parameters = local->parameters || has_parameters(scope)};
   apply(local);
 }
 

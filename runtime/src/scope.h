@@ -40,8 +40,9 @@ static inline bool ms_scope_still_open(struct ms_local *local, uintptr_t frame) 
   return ms_likely(frame <= local->scope_frame) || ms_scope_close_abandoned(local, frame);
 }
 
-/** Returns what the thread's innermost scope asks for; all fields "not given" outside scopes. */
-struct ms_thread_config ms_scope_config(const struct ms_local *local);
+/** Puts into `parameters` what the open scopes ask for, and the variable that the thread was created into: of each
+ *  parameter what the innermost of them says that has it. The others stay as they are. */
+void ms_scope_parameters(const struct ms_local *local, struct ms_parameters *parameters);
 
 /** Sets the function that is asked whether a thread is tracked; NULL: none. */
 void ms_scope_set_filter(bool (*filter)(void *), void *context);

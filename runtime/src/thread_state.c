@@ -24,6 +24,7 @@
 #include "run.h"
 #include "session.h"
 #include "unseen.h"
+#include "varint.h"
 
 static struct ms_thread *threads, *leavers;
 static atomic_uint leaver_count;
@@ -101,11 +102,37 @@ static void write_name(struct ms_thread *thread) {
 /* ---- birth ---- */
 
 static void configure(struct ms_thread *thread, const struct ms_thread_config *config) {
-  bool given = config && config->sampling_rate >= 0;
-  ms_sampler_start(&thread->sampler, given ? config->sampling_rate : ms_options.sampling_rate,
-                   given ? 0 : ms_options.sample_bytes, ms_os_random());
+  thread->base_parameters =
+      config ? config->parameters
+             : (struct ms_parameters){ms_options.sampling_rate, ms_options.sample_bytes, ms_options.stack_depth};
+  thread->parameters = (struct ms_parameters){.sampling_rate = 1, .stack_depth = thread->base_parameters.stack_depth};
+  ms_sampler_start(&thread->sampler, 1, 0, ms_os_random());
   thread->plain = ms_clock_has_counter;
-  thread->stack_depth = config && config->stack_depth > 0 ? config->stack_depth : ms_options.stack_depth;
+}
+
+/* Varint bytes, then the rate: of the two the one that counts, the other as if it were not there. */
+static void write_sampling(struct ms_thread *thread) {
+  uint8_t payload[MS_VARINT_MAX + sizeof(double)];
+  uint8_t *at = ms_varint_put(payload, thread->parameters.sample_bytes);
+  double rate = thread->parameters.sample_bytes > 0 ? 1 : thread->parameters.sampling_rate;
+  memcpy(at, &rate, sizeof rate);
+  ms_encoder_control(&thread->encoder, &thread->window, MS_CONTROL_SAMPLING, payload,
+                     (uint32_t)(at + sizeof rate - payload));
+}
+
+void ms_thread_set_parameters(struct ms_thread *thread, const struct ms_parameters *parameters) {
+  struct ms_parameters before = thread->parameters;
+  uint32_t depth = parameters->stack_depth;
+  thread->parameters = *parameters;
+  thread->parameters.stack_depth = depth < MS_STACK_DEPTH_MAX ? depth : MS_STACK_DEPTH_MAX;
+  /* A stack is known only with as many frames as were looked at. */
+  if (thread->parameters.stack_depth != before.stack_depth)
+    memset(thread->known_stacks, 0, sizeof thread->known_stacks);
+  if (parameters->sampling_rate == before.sampling_rate && parameters->sample_bytes == before.sample_bytes)
+    return;
+  ms_sampler_change(&thread->sampler, parameters->sampling_rate, parameters->sample_bytes);
+  if (thread->tracked)
+    write_sampling(thread);
 }
 
 static struct ms_thread **list_of(const struct ms_thread *thread) { return thread->leaving ? &leavers : &threads; }
@@ -187,7 +214,7 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
   thread->modules_generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: only compared */
   configure(thread, config);
   ms_stack_table_open(&thread->stacks);
-  int error = open_files(thread, config && config->frequency >= 0 ? config->frequency != 0 : ms_options.frequency);
+  int error = open_files(thread, config ? config->frequency : ms_options.frequency);
   if (error != 0) {
     refuse(thread, error);
     return NULL;
@@ -198,6 +225,7 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
   thread->encoder.last_ticks = ms_clock_now();
   write_counters(thread, MS_CONTROL_THREAD_START);
   write_name(thread);
+  ms_thread_set_parameters(thread, &thread->base_parameters);
   add_to_list(thread);
   ms_local.thread = thread;
   take_early_drops(thread);
@@ -224,8 +252,13 @@ static MS_COLD struct ms_thread *open_slow(bool tracked, const struct ms_thread_
 
 struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *config) {
   struct ms_thread *thread = ms_local.thread;
-  if (ms_likely(thread != NULL && (thread->tracked || !tracked)))
+  if (ms_likely(thread != NULL && (thread->tracked || !tracked))) {
+    if (ms_unlikely(config != NULL)) {
+      thread->base_parameters = config->parameters;
+      thread->has_parameters = true; /* not those of a scope, but to be looked at */
+    }
     return thread;
+  }
   /* A fork in a signal handler would leave the child to open the parent's files. */
   uint64_t signals = ms_os_hold_signals();
   ms_unseen_begin();

@@ -44,6 +44,13 @@ struct ms_inside {
   uintptr_t pc, distance; /* from its frame to the call's */
 };
 
+/** How events are recorded. */
+struct ms_parameters {
+  double sampling_rate;
+  uint64_t sample_bytes; /* goes before the rate; 0: the rate counts */
+  uint32_t stack_depth;
+};
+
 struct ms_thread {
   struct ms_walker walker; /* first, since of its large arrays only the beginnings are used */
   struct ms_window window;
@@ -60,7 +67,9 @@ struct ms_thread {
   struct ms_inside inside;
   uint64_t counter; /* the clock's reading for an event under way */
   struct ms_sampler sampler;
-  uint32_t stack_depth;
+  struct ms_parameters parameters;      /* in force */
+  struct ms_parameters base_parameters; /* outside all scopes: the API's, or the options */
+  bool has_parameters; /* those in force may be a scope's: to be looked at again when the scope changes */
   uint32_t modules_generation;
   uint32_t tid;
   bool size_reached;  /* stopped by option max_size */
@@ -76,11 +85,10 @@ struct ms_thread {
   _Alignas(8) uint8_t room[2 * MS_THREAD_PATH_BYTES + MS_THREAD_SCRATCH];
 };
 
-/** How a thread is to be recorded; 0 and negative values: the options. */
+/** How the program itself wants a thread to be recorded where no scope says otherwise. */
 struct ms_thread_config {
-  double sampling_rate;
-  uint32_t stack_depth;
-  int frequency;
+  struct ms_parameters parameters;
+  bool frequency;
 };
 
 /** Returns whether the state is ready for the thread's next event: nothing has to be written first. */
@@ -89,8 +97,12 @@ static inline bool ms_thread_is_ready(const struct ms_thread *thread, const stru
 }
 
 /** Returns the calling thread's state, made with its files if need be, or NULL when nothing can be recorded.
- *  @param config for a state made now; NULL: the options. Precondition: busy is set. */
+ *  @param config from now on, but `frequency` for a state made now; NULL: the options, or what was said before.
+ *  Precondition: busy is set. */
 struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *config);
+
+/** Puts parameters in force, and says so in the thread's file. Precondition: busy is set. */
+void ms_thread_set_parameters(struct ms_thread *thread, const struct ms_parameters *parameters);
 
 /** Ends the calling thread's state: end record, files complete. Precondition: busy is set. */
 void ms_thread_finish(void);

@@ -17,7 +17,8 @@ statement a line, `key=value` fields, numbers decimal or 0x…, text with spaces
       stack id= [site=0] [flags=0] [reference= shared=] [frames=A,B,...]
       alloc t= a= s= [k=0] [align=] [weight=] [same]     free t= a= [k=0]     realloc      (prefix of the next two)
       start t= [FIELD=N]...   finish t= [FIELD=N]...     name t= text=   scope-is id=   modules generation=
-      mark t= text=           enter t= text=             leave t=        raw HEX...     unknown kind= HEX
+      mark t= text=           enter t= text=             leave t=        sampling [rate=1] [bytes=0]
+      raw HEX...              unknown kind= HEX
       block [frame=HEX] [decoded=N]     ends a block: it is appended to the file, the next records go to the next one;
                               with other bytes for its frame or another size of its records than are right
       tail [duplicate|none]   where the last records stay: in the tail (default), appended and left in the tail, appended
@@ -77,7 +78,7 @@ def u64(*values):
 
 
 def file_header(kind, run, pid, tid=0, start=0, header_bytes=64):
-    head = b"MEMSCOPE" + struct.pack("<HHIQIIQB", 3, kind, header_bytes, run, pid, tid, start, 8)
+    head = b"MEMSCOPE" + struct.pack("<HHIQIIQB", 4, kind, header_bytes, run, pid, tid, start, 8)
     return head.ljust(64, b"\0")
 
 
@@ -233,6 +234,8 @@ class Thread:
             block.framed(20, varint(f["id"]))
         elif word == "modules":
             block.framed(21, varint(f["generation"]))
+        elif word == "sampling":
+            block.framed(26, varint(f.get("bytes", 0)) + struct.pack("<d", float(f.get("rate", 1))))
         elif word == "raw":
             raw = bytes.fromhex("".join(flags))
             block.control(raw[0], raw[1:])

@@ -52,7 +52,7 @@ async function cardsStandUnderTheirHeading(page, when) {
   });
   for (const { tid, top } of cards) {
     const above = headings.filter((heading) => heading.top < top).sort((a, b) => b.top - a.top)[0];
-    const wanted = byTid.get(tid).tracked ? "Tracked: every allocation of instrumented code is recorded" : "Not tracked: CPU and I/O only";
+    const wanted = byTid.get(tid).tracked ? "Tracked: allocations of instrumented code are recorded" : "Not tracked: CPU and I/O only";
     assert.equal(above?.text, wanted, `${when}: the card of ${tid} stands under another heading`);
   }
 }

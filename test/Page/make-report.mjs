@@ -163,7 +163,7 @@ function threadRow(thread, index, blocks, duration, random) {
     names: [{ time_ns: Math.max(0, thread.start), name: thread.name }], start_ns: thread.start, end_ns: thread.end,
     tracked_from_ns: thread.tracked ? thread.start : null, tracked_to_ns: thread.tracked ? end : null,
     scopes: thread.tracked ? ["worker_main"] : [],
-    allocations: own.length, deallocations: freedByMe.length,
+    estimated: false, recorded_allocations: own.length, allocations: own.length, deallocations: freedByMe.length,
     bytes_allocated: bytes, bytes_deallocated: sum(freedByMe, (block) => block.size),
     live_bytes_at_exit: sum(leaked, (block) => block.size), live_blocks_at_exit: leaked.length,
     peak_live_bytes: peak, peak_time_ns: peakTime,
@@ -205,7 +205,7 @@ function siteRows(sites, blocks, peakTime) {
       min_bytes: own.length ? Math.min(...own.map((block) => block.size)) : null,
       max_bytes: own.length ? Math.max(...own.map((block) => block.size)) : null,
       average_lifetime_ns: freed.length ? round(sum(freed, (block) => block.death - block.birth) / freed.length, 0) : null,
-      exact_calls: own.length,
+      estimated: false, recorded_allocations: own.length, exact_calls: own.length, exact_bytes: size(own),
       threads: [...new Set(own.map((block) => block.thread))].sort((a, b) => a - b).map((thread) => {
         const mine = (list) => list.filter((block) => block.thread === thread);
         return {
@@ -400,7 +400,7 @@ export function makeReport(name) {
       modules: [{ path: hostile ? HOSTILE[1] : "/usr/bin/demo", build_id: "00ff", low: "0x400000", high: "0x500000", symbols: "dwarf" }, { path: "/lib/libc.so.6", build_id: "", low: "0x7f0000000000", high: "0x7f0000200000", symbols: "symtab" }],
     },
     summary: {
-      tracked_threads: kind.tracked, untracked_threads: kind.untracked, total_allocations: world.blocks.length, total_deallocations: freed.length,
+      tracked_threads: kind.tracked, untracked_threads: kind.untracked, estimated: false, recorded_allocations: world.blocks.length, total_allocations: world.blocks.length, total_deallocations: freed.length,
       total_bytes_allocated: sum(world.blocks, (block) => block.size), total_bytes_deallocated: sum(freed, (block) => block.size), peak_live_bytes: whole.peak, peak_time_ns: whole.peakTime,
       live_bytes_at_exit: total("live_bytes_at_exit"), live_blocks_at_exit: total("live_blocks_at_exit"), foreign_deallocations: total("foreign_deallocations"), unmatched_deallocations: 0,
       dropped_events: 0, cut_stacks: 0, duration_ns: kind.duration, average_cpu_percent: name === "empty" ? null : round(total("cpu_percent") / 3),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens pages made from invented reports (make-report.mjs) that a real run seldom gives, and walks through every tab.
 //
-//   node robust-page.mjs TEMPLATE.html hostile|many|same-names|empty|single|broken [DIRECTORY]
+//   node robust-page.mjs TEMPLATE.html hostile|many|same-names|empty|single|broken|sampled [DIRECTORY]
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -130,6 +130,43 @@ async function sameNames() {
   });
 }
 
+/** A run of which a sample was recorded says so above every view, how far its totals can be off, and what is exact. */
+async function sampled() {
+  const report = makeReport("demo");
+  report.summary.estimated = true;
+  for (const thread of report.threads) thread.estimated = thread.tracked;
+  const recorded = Math.round(report.summary.total_allocations / 100);
+  report.diagnostics.sampling = {
+    rate: 0.01, sample_bytes: 4096, recorded_allocations: recorded, allocations_error: report.summary.total_allocations * 0.031,
+    bytes_error: report.summary.total_bytes_allocated * 0.052, exact_allocations: 123456, exact_bytes: 3 * 1024 ** 3,
+    ways: [
+      { rate: 0.01, sample_bytes: null, recorded_allocations: recorded, allocations: report.summary.total_allocations, bytes_allocated: report.summary.total_bytes_allocated, threads: [0], scopes: ["<b>hot</b>"] },
+      { rate: null, sample_bytes: 4096, recorded_allocations: 0, allocations: 0, bytes_allocated: 0, threads: [1], scopes: [] },
+    ],
+  };
+  for (const width of [1400, 420]) {
+    await withPage(pageFile("sampled", fillTemplate(template, report)), { width }, async (page) => {
+      await everyTabOpens(page);
+      for (const tab of TABS) {
+        await openTab(page, tab);
+        const note = await page.innerText("[data-testid=sample-note]");
+        assert.ok(await page.isVisible("[data-testid=sample-note]"), tab);
+        for (const part of [/rate 0\.01, one in about 4\.00 KiB/, new RegExp(`from ${recorded.toLocaleString("en")} of them`), /3\.1 % in number and 5\.2 % in bytes/, /123,456 allocations, 3\.00 GiB/]) {
+          assert.match(note, part, tab);
+        }
+      }
+      await openTab(page, "diagnostics");
+      assert.match(await page.innerText("[data-testid=unavailable]"), /recorded, which stand for .*<b>hot<\/b>/s);
+      assert.deepEqual(await accessibilityViolations(page), []);
+      await page.click("[data-testid=language]");
+      assert.match(await page.innerText("[data-testid=sample-note]"), /比率 0\.01/);
+    });
+  }
+  await withPage(pageFile("whole", fillTemplate(template, makeReport("demo"))), {}, async (page) => {
+    assert.equal(await page.locator("[data-testid=sample-note]").count(), 0, "a run that recorded everything has no note");
+  });
+}
+
 /** Runs in which next to nothing happened. */
 async function small(name) {
   const report = makeReport(name);
@@ -166,7 +203,7 @@ async function broken() {
   }
 }
 
-const kinds = { hostile, many, "same-names": sameNames, empty: () => small("empty"), single: () => small("single"), broken };
+const kinds = { hostile, many, "same-names": sameNames, empty: () => small("empty"), single: () => small("single"), broken, sampled };
 assert.ok(kind in kinds, `usage: node robust-page.mjs TEMPLATE.html ${Object.keys(kinds).join("|")} [DIRECTORY]`);
 await kinds[kind]();
 process.stdout.write(`${kind}: the page holds\n`);

@@ -7,10 +7,13 @@
 #include "check.h"
 #include "replay/heap.h"
 
+#include <math.h>
+
 static struct ms_change changes[2];
 
 static unsigned alloc(struct ms_heap *heap, uint64_t time_ns, uint32_t thread, uint64_t address, uint64_t size) {
-  struct ms_event event = {.kind = MS_EVENT_ALLOC, .time_ns = time_ns, .address = address, .size = size};
+  struct ms_event event = {
+      .kind = MS_EVENT_ALLOC, .time_ns = time_ns, .address = address, .size = size, .weight = 1};
   return ms_heap_apply(heap, &event, thread, thread + 1, changes);
 }
 
@@ -44,6 +47,30 @@ static void temporary_is_before_the_next_allocation_of_the_same_thread(void) {
   alloc(&heap, 13, 1, 0x3000, 1);
   release(&heap, 14, 1, 0x2000);
   CHECK(!changes[0].temporary);
+  ms_heap_free(&heap);
+}
+
+/* Of weights that are no whole numbers nothing is left over, in whatever order they come and go. */
+static void sampled_blocks_end_with_their_weight(void) {
+  enum { BLOCKS = 1000 };
+  struct ms_heap heap = {0};
+  struct ms_usage usage = {.duration_ns = 100000, .thresholds = &ms_thresholds_default};
+  for (unsigned i = 0; i < BLOCKS; i++) {
+    struct ms_event event = {.kind = MS_EVENT_ALLOC, .address = 0x1000 + 16 * i, .size = 1 + i * 7919 % 1000};
+    event.weight = 1 / (1 - exp(-(double)event.size / 512));
+    CHECK(ms_heap_apply(&heap, &event, 0, 1, changes) == 1);
+    CHECK(fabs(changes[0].count / event.weight - 1) < 1e-5);
+    CHECK(changes[0].bytes == changes[0].count * (double)event.size);
+    ms_usage_change(&usage, &changes[0]);
+  }
+  CHECK(usage.live_blocks > BLOCKS && usage.rows.items[0].recorded == BLOCKS);
+  for (unsigned i = 0; i < BLOCKS; i++) {
+    CHECK(release(&heap, 1, 0, 0x1000 + 16 * (i * 37 % BLOCKS)) == 1);
+    ms_usage_change(&usage, &changes[0]);
+  }
+  CHECK(usage.live_blocks == 0 && usage.live_bytes == 0);
+  CHECK(usage.rows.items[0].freed == usage.rows.items[0].allocations);
+  ms_usage_free(&usage);
   ms_heap_free(&heap);
 }
 
@@ -89,23 +116,26 @@ static void the_allocating_thread_releases_its_own_block(void) {
 static void peak_of_each_row_is_exact(void) {
   enum { BLOCKS = 200, STACKS = 4 };
   static struct ms_live_block blocks[BLOCKS];
-  uint64_t live[STACKS] = {0}, at_peak[STACKS] = {0}, total = 0, peak = 0, state = 7;
+  double live[STACKS] = {0}, at_peak[STACKS] = {0}, total = 0, peak = 0;
+  uint64_t state = 7;
   struct ms_usage usage = {.duration_ns = 100000, .thresholds = &ms_thresholds_default};
   for (uint64_t time_ns = 0; time_ns < 100000; time_ns++) {
     state = state * 6364136223846793005u + 1442695040888963407u;
     struct ms_live_block *block = &blocks[(state >> 33) % BLOCKS];
-    struct ms_change change = {.time_ns = time_ns};
+    struct ms_change change = {.time_ns = time_ns, .count = 1};
     if (block->size == 0) {
       *block = (struct ms_live_block){.size = 1 + (state >> 40) % 100, .stack = (uint32_t)(state >> 50) % STACKS};
       change.kind = MS_CHANGE_ALLOC;
       change.block = *block;
-      live[block->stack] += block->size;
-      total += block->size;
+      change.bytes = (double)block->size;
+      live[block->stack] += change.bytes;
+      total += change.bytes;
     } else {
       change.kind = MS_CHANGE_FREE;
       change.block = *block;
-      live[block->stack] -= block->size;
-      total -= block->size;
+      change.bytes = (double)block->size;
+      live[block->stack] -= change.bytes;
+      total -= change.bytes;
       block->size = 0;
     }
     ms_usage_change(&usage, &change);
@@ -131,5 +161,6 @@ int main(void) {
   a_release_that_never_comes_ends_the_earlier_block_once();
   the_allocating_thread_releases_its_own_block();
   peak_of_each_row_is_exact();
+  sampled_blocks_end_with_their_weight();
   return 0;
 }

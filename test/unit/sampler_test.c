@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * sampler_test.c: what is estimated from the chosen allocations and their weights is what was there, for each size and
- * for both kinds of sampling. An estimate of n allocations that are chosen with probability p has the deviation
+ * sampler_test.c: what is estimated from the chosen allocations and their weights is what was there, for each size, for
+ * both kinds of sampling, and where they change all the time. An estimate of n allocations that are chosen with probability p has the deviation
  * sqrt(n (1 - p) / p); the seeds are fixed, so five of them are no matter of luck.
  */
 #include <math.h>
@@ -33,6 +33,31 @@ static void estimates_are_unbiased(double rate, uint64_t bytes, uint64_t seed) {
   }
 }
 
+/* Each size is met under three samplings in turn, whose changes fall anywhere between two choices. */
+static void changes_leave_them_unbiased(uint64_t seed) {
+  static const struct {
+    double rate;
+    uint64_t bytes;
+  } kinds[] = {{0.01, 0}, {0.5, 0}, {1, 4096}};
+  struct ms_sampler sampler;
+  double estimate[3][SIZES] = {{0}};
+  ms_sampler_start(&sampler, 1, 0, seed);
+  for (int round = 0; round < ROUNDS; round++)
+    for (unsigned kind = 0; kind < 3; kind++) {
+      ms_sampler_change(&sampler, kinds[kind].rate, kinds[kind].bytes);
+      for (unsigned i = 0; i < SIZES; i++)
+        if (!ms_sampler_skips(&sampler, sizes[i]))
+          estimate[kind][i] += ms_sampler_take(&sampler, sizes[i]);
+    }
+  for (unsigned kind = 0; kind < 3; kind++)
+    for (unsigned i = 0; i < SIZES; i++) {
+      double size = sizes[i] > 0 ? (double)sizes[i] : 1;
+      double p = kinds[kind].bytes > 0 ? 1 - exp(-size / (double)kinds[kind].bytes) : kinds[kind].rate;
+      double deviation = sqrt(ROUNDS * (1 - p) / p);
+      CHECK(fabs(estimate[kind][i] - ROUNDS) <= 5 * deviation + 1e-6 * ROUNDS);
+    }
+}
+
 static void all_and_none(void) {
   struct ms_sampler all, none;
   ms_sampler_start(&all, 1, 0, 1);
@@ -51,6 +76,7 @@ int main(void) {
     estimates_are_unbiased(0.999, 0, seed);
     estimates_are_unbiased(1, 512, seed);
     estimates_are_unbiased(1, 524288, seed);
+    changes_leave_them_unbiased(seed);
   }
   return 0;
 }

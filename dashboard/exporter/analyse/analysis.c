@@ -29,6 +29,7 @@ static void take_event(struct ms_analysis *analysis, const struct ms_event *even
   while (ms_heap_expire(&analysis->heap, event->time_ns, &changes[0]))
     take_change(analysis, &changes[0]);
   ms_threads_event(&analysis->threads, event);
+  ms_sample_event(&analysis->sample, event, thread);
   if (event->kind == MS_EVENT_ALLOC || event->kind == MS_EVENT_FREE) {
     uint32_t stack = ms_stack_ids_get(&analysis->run->streams.items[event->stream].stack_ids, event->stack_id);
     unsigned count = ms_heap_apply(&analysis->heap, event, thread, stack, changes);
@@ -74,6 +75,9 @@ static void sum_threads(struct ms_analysis *analysis) {
     analysis->verdicts[i] = ms_roles_judge(thread, analysis->thresholds, &analysis->arena);
     summary->roles[analysis->verdicts[i].role]++;
     summary->alerts[analysis->verdicts[i].alert]++;
+    summary->recorded_allocations += thread->recorded_allocations;
+    summary->recorded_deallocations += thread->recorded_deallocations;
+    summary->estimated |= thread->estimated;
     summary->allocations += thread->allocations;
     summary->deallocations += thread->deallocations;
     summary->bytes_allocated += thread->bytes_allocated;
@@ -134,6 +138,7 @@ void ms_analysis_run(struct ms_analysis *analysis, const struct ms_run *run, con
   ms_sites_start(&analysis->sites, run);
   ms_timeline_start(&analysis->timeline, run->duration_ns, thread_count);
   ms_correlations_start(&analysis->correlations, thread_count);
+  ms_sample_start(&analysis->sample, run->streams.count);
   analysis->heap.space_of_stack = find_spaces(analysis, run);
 
   replay(analysis);
@@ -152,6 +157,11 @@ void ms_analysis_run(struct ms_analysis *analysis, const struct ms_run *run, con
   judge_run(analysis);
   ms_insights_find(&analysis->insights, analysis);
   analysis->summary.seconds = ms_analysis_now() - started;
+}
+
+bool ms_analysis_agrees_with_counts(const struct ms_analysis *analysis) {
+  uint64_t exact = analysis->sites.exact_calls, recorded = analysis->summary.recorded_allocations;
+  return ms_sample_is_one(&analysis->sample) ? recorded <= exact : recorded == exact;
 }
 
 bool ms_analysis_lacks_symbols(const struct ms_analysis *analysis, uint32_t module) {
@@ -173,6 +183,7 @@ void ms_analysis_free(struct ms_analysis *analysis) {
   ms_sites_free(&analysis->sites);
   ms_usage_free(&analysis->usage);
   ms_heap_free(&analysis->heap);
+  ms_sample_free(&analysis->sample);
   ms_threads_free(&analysis->threads);
   free(analysis->verdicts);
   ms_symbols_free(analysis->symbols);

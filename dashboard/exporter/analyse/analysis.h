@@ -10,6 +10,7 @@
 #include "analyse/insights.h"
 #include "analyse/leaks.h"
 #include "analyse/roles.h"
+#include "analyse/sample.h"
 #include "analyse/sites.h"
 #include "analyse/stacks.h"
 #include "analyse/timeline.h"
@@ -17,8 +18,10 @@
 #include "analyse/usage.h"
 
 struct ms_summary {
-  uint64_t allocations, deallocations, bytes_allocated, bytes_deallocated;
-  uint64_t foreign_deallocations, unmatched_deallocations, implicit_frees, crossings;
+  uint64_t recorded_allocations, recorded_deallocations; /* events, each counted once */
+  bool estimated;                                        /* one of them stands for others */
+  ms_sum allocations, deallocations, bytes_allocated, bytes_deallocated, foreign_deallocations;
+  uint64_t unmatched_deallocations, implicit_frees, crossings;
   uint64_t dropped_events, cut_stacks;
   double average_cpu_percent; /* NAN: unknown */
   uint64_t roles[MS_ROLES], alerts[MS_ALERTS];
@@ -38,6 +41,7 @@ struct ms_analysis {
   struct ms_threads threads;
   struct ms_verdict *verdicts; /* by thread */
   struct ms_heap heap;
+  struct ms_sample sample;
   struct ms_usage usage;
   struct ms_sites sites;
   struct ms_stacks stacks;
@@ -56,6 +60,10 @@ void ms_analysis_free(struct ms_analysis *analysis);
 
 /** Answers whether a module has frames in the stacks of this run but no symbols. */
 bool ms_analysis_lacks_symbols(const struct ms_analysis *analysis, uint32_t module);
+
+/** Answers whether as many allocations were recorded as the .freq files counted or, of a sample, no more: how far it
+ * can be off is known from what is in it only. */
+bool ms_analysis_agrees_with_counts(const struct ms_analysis *analysis);
 
 /** Seconds of CLOCK_MONOTONIC. */
 double ms_analysis_now(void);

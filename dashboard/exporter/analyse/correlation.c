@@ -58,7 +58,7 @@ void ms_correlations_change(struct ms_correlations *correlations, const struct m
   ms_interval_series *series = &correlations->intervals[change->thread];
   if (series->count == 0 || series->items[series->count - 1].sample != correlations->sample)
     ms_vec_push(series, ((struct ms_interval_bytes){.sample = correlations->sample}));
-  series->items[series->count - 1].bytes += change->block.size;
+  series->items[series->count - 1].bytes += change->bytes;
 }
 
 static void add_point(struct ms_correlation *correlation, struct ms_point point) {
@@ -91,11 +91,11 @@ static struct ms_correlation of_thread(const struct ms_run *run, const struct ms
   for (uint32_t i = 1; i < run->samples.ticks.count; i++) {
     while (at < intervals->count && intervals->items[at].sample < i)
       at++;
-    uint64_t bytes = at < intervals->count && intervals->items[at].sample == i ? intervals->items[at].bytes : 0;
+    double bytes = at < intervals->count && intervals->items[at].sample == i ? intervals->items[at].bytes : 0;
     int64_t time_ns = ms_resources_time_ns(run, i), elapsed_ns = time_ns - ms_resources_time_ns(run, i - 1);
     if (elapsed_ns > 0)
       add_point(&correlation, (struct ms_point){.x = series->cpu_percent[i],
-                                                .y = (double)bytes / 1e6 / ((double)elapsed_ns / 1e9),
+                                                .y = bytes / 1e6 / ((double)elapsed_ns / 1e9),
                                                 .io = series->io_per_second[i],
                                                 .thread = thread,
                                                 .time_ns = time_ns});

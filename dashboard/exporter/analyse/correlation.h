@@ -35,7 +35,7 @@ struct ms_correlation {
 /** Bytes that a thread allocated between two samples. */
 struct ms_interval_bytes {
   uint32_t sample; /* the later one */
-  uint64_t bytes;
+  ms_sum bytes;
 };
 
 typedef MS_VEC(struct ms_interval_bytes) ms_interval_series;

@@ -22,7 +22,7 @@ static void note_tenth(struct ms_growth *growth, uint64_t time_ns, uint64_t dura
   growth->tenth = tenth;
 }
 
-static void note_halves(struct ms_growth *growth, uint64_t before, uint64_t time_ns, uint64_t duration_ns) {
+static void note_halves(struct ms_growth *growth, ms_sum before, uint64_t time_ns, uint64_t duration_ns) {
   if (time_ns < duration_ns / 2) {
     if (growth->live_bytes > growth->most_early)
       growth->most_early = growth->live_bytes;
@@ -36,15 +36,15 @@ static void note_halves(struct ms_growth *growth, uint64_t before, uint64_t time
     growth->most_late = growth->live_bytes;
 }
 
-void ms_growth_add(struct ms_growth *growth, uint64_t bytes, uint64_t time_ns, uint64_t duration_ns) {
-  uint64_t before = growth->live_bytes;
+void ms_growth_add(struct ms_growth *growth, ms_sum bytes, uint64_t time_ns, uint64_t duration_ns) {
+  ms_sum before = growth->live_bytes;
   note_tenth(growth, time_ns, duration_ns);
   growth->live_bytes += bytes;
   note_halves(growth, before, time_ns, duration_ns);
 }
 
-void ms_growth_remove(struct ms_growth *growth, uint64_t bytes, bool freed, uint64_t time_ns, uint64_t duration_ns) {
-  uint64_t before = growth->live_bytes;
+void ms_growth_remove(struct ms_growth *growth, ms_sum bytes, bool freed, uint64_t time_ns, uint64_t duration_ns) {
+  ms_sum before = growth->live_bytes;
   note_tenth(growth, time_ns, duration_ns);
   growth->live_bytes -= bytes;
   growth->late_frees |= freed && time_ns >= duration_ns / 2;

@@ -5,13 +5,15 @@
 #ifndef MEMSCOPE_EXPORTER_HISTOGRAM_H
 #define MEMSCOPE_EXPORTER_HISTOGRAM_H
 
+#include "support/sum.h"
+
 #include <stdint.h>
 
 #define MS_SIZE_CLASSES 65u     /* 0, then 1, 2-3, 4-7, ... */
 #define MS_LIFETIME_CLASSES 21u /* 0, then 1-9, 10-99, ... */
 
 struct ms_histogram_class {
-  uint64_t count, bytes;
+  ms_sum count, bytes;
 };
 
 /** Returns the class of a number; class 0 holds 0 alone. */

@@ -49,9 +49,9 @@ static const char *site_text(struct ms_insights *insights, const struct ms_analy
                           : ms_arena_format(&insights->arena, "%s (%s:%u)", facts->function, base, facts->line);
 }
 
-static const char *bytes_text(struct ms_insights *insights, uint64_t bytes) {
+static const char *bytes_text(struct ms_insights *insights, ms_sum bytes) {
   static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-  double value = (double)bytes;
+  double value = bytes;
   unsigned unit = 0;
   for (; value >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
     value /= 1024;
@@ -59,10 +59,9 @@ static const char *bytes_text(struct ms_insights *insights, uint64_t bytes) {
 }
 
 /* "1 block of 4.0 KiB", "2 blocks of together 8.0 KiB" */
-static const char *blocks_text(struct ms_insights *insights, uint64_t blocks, uint64_t bytes) {
-  return ms_arena_format(&insights->arena,
-                         blocks == 1 ? "%" PRIu64 " block of %s" : "%" PRIu64 " blocks of together %s", blocks,
-                         bytes_text(insights, bytes));
+static const char *blocks_text(struct ms_insights *insights, ms_sum blocks, ms_sum bytes) {
+  return ms_arena_format(&insights->arena, ms_sum_is_one(blocks) ? "%.0f block of %s" : "%.0f blocks of together %s",
+                         ms_sum_whole(blocks), bytes_text(insights, bytes));
 }
 
 static void find_bottleneck(struct ms_insights *insights, const struct ms_analysis *analysis) {
@@ -84,7 +83,7 @@ static void find_bottleneck(struct ms_insights *insights, const struct ms_analys
 }
 
 static bool holds_much(const struct ms_analysis *analysis, uint32_t thread) {
-  return (double)analysis->threads.items.items[thread].peak_live_bytes > analysis->thresholds->alert_high_peak_bytes;
+  return analysis->threads.items.items[thread].peak_live_bytes > analysis->thresholds->alert_high_peak_bytes;
 }
 
 static void add_alert(struct ms_insights *insights, const struct ms_analysis *analysis, uint32_t index, bool memory) {
@@ -97,7 +96,7 @@ static void add_alert(struct ms_insights *insights, const struct ms_analysis *an
                                              bytes_text(insights, thread->peak_live_bytes))
                            : ms_arena_format(&insights->arena, "It used %.1f %% of a core over its life.",
                                              ms_thread_cpu_percent(thread));
-  prove(insight, "peak_live_bytes", (double)thread->peak_live_bytes);
+  prove(insight, "peak_live_bytes", ms_sum_whole(thread->peak_live_bytes));
   prove(insight, "cpu_percent", ms_thread_cpu_percent(thread));
 }
 
@@ -131,7 +130,7 @@ static void find_alerts(struct ms_insights *insights, const struct ms_analysis *
 struct site_leak {
   uint32_t site;
   bool growth;
-  uint64_t blocks, bytes;
+  ms_sum blocks, bytes;
 };
 
 static int by_leaked_bytes(const void *left, const void *right) {
@@ -156,16 +155,16 @@ static void add_leak(struct ms_insights *insights, const struct ms_analysis *ana
                                    !sure          ? "live when the recording stopped"
                                    : leak->growth ? "memory grows and is never freed"
                                                   : "blocks are never freed");
-  insight->detail =
-      ms_arena_format(&insights->arena, "%s from %s %s live %s.", blocks_text(insights, leak->blocks, leak->bytes),
-                      site, leak->blocks == 1 ? "was" : "were", sure ? "at exit" : "when the recording stopped");
+  insight->detail = ms_arena_format(
+      &insights->arena, "%s from %s %s live %s.", blocks_text(insights, leak->blocks, leak->bytes), site,
+      ms_sum_is_one(leak->blocks) ? "was" : "were", sure ? "at exit" : "when the recording stopped");
   if (sure) {
     insight->recommendation = ms_arena_format(&insights->arena, "Free the blocks allocated at %s.", site);
     insight->has_saving = true;
     insight->saving_bytes = leak->bytes;
   }
-  prove(insight, "blocks", (double)leak->blocks);
-  prove(insight, "bytes", (double)leak->bytes);
+  prove(insight, "blocks", ms_sum_whole(leak->blocks));
+  prove(insight, "bytes", ms_sum_whole(leak->bytes));
 }
 
 static void find_leaks(struct ms_insights *insights, const struct ms_analysis *analysis) {
@@ -184,32 +183,33 @@ static void find_leaks(struct ms_insights *insights, const struct ms_analysis *a
   }
   qsort(leaks, sites, sizeof *leaks, by_leaked_bytes);
   for (size_t i = 0; i < sites && i < (size_t)analysis->thresholds->insight_most_of_a_kind &&
-                     (double)leaks[i].bytes >= analysis->thresholds->insight_leak_bytes;
+                     leaks[i].bytes >= analysis->thresholds->insight_leak_bytes;
        i++)
     add_leak(insights, analysis, &leaks[i]);
   free(leaks);
 }
 
 static void find_hotspots(struct ms_insights *insights, const struct ms_analysis *analysis) {
-  double peak = (double)analysis->usage.peak_bytes;
+  double peak = analysis->usage.peak_bytes;
   for (uint32_t i = 0; i < analysis->sites.items.count; i++) {
     const struct ms_call_site *site = &analysis->sites.items.items[i];
-    double percent = peak > 0 ? (double)site->peak_bytes / peak * 100 : 0;
+    double percent = peak > 0 ? site->peak_bytes / peak * 100 : 0;
     if (percent <= analysis->thresholds->insight_hotspot_percent ||
-        (double)site->peak_bytes < analysis->thresholds->insight_hotspot_bytes_at_least)
+        site->peak_bytes < analysis->thresholds->insight_hotspot_bytes_at_least)
       continue;
     struct ms_insight *insight = add(insights, MS_INSIGHT_HOTSPOT, MS_SEVERITY_MEDIUM);
     insight->site = i;
     insight->title = ms_arena_format(&insights->arena, "%s holds %.0f %% of the peak", site->function, percent);
-    insight->detail = ms_arena_format(&insights->arena, "%s from %s %s live at the run's peak.",
-                                      blocks_text(insights, site->peak_blocks, site->peak_bytes),
-                                      site_text(insights, analysis, i), site->peak_blocks == 1 ? "was" : "were");
+    insight->detail =
+        ms_arena_format(&insights->arena, "%s from %s %s live at the run's peak.",
+                        blocks_text(insights, site->peak_blocks, site->peak_bytes), site_text(insights, analysis, i),
+                        ms_sum_is_one(site->peak_blocks) ? "was" : "were");
     insight->recommendation = ms_arena_format(
         &insights->arena, "Allocate less, or release earlier, at %s: it can lower the peak by up to %s.",
         site_text(insights, analysis, i), bytes_text(insights, site->peak_bytes));
     insight->has_saving = true;
     insight->saving_bytes = site->peak_bytes;
-    prove(insight, "live_bytes_at_peak", (double)site->peak_bytes);
+    prove(insight, "live_bytes_at_peak", ms_sum_whole(site->peak_bytes));
     prove(insight, "percent_of_peak", percent);
   }
 }
@@ -218,20 +218,21 @@ static void find_temporary(struct ms_insights *insights, const struct ms_analysi
   unsigned left = (unsigned)analysis->thresholds->insight_most_of_a_kind;
   for (uint32_t i = 0; i < analysis->sites.items.count && left > 0; i++) {
     const struct ms_call_site *site = &analysis->sites.items.items[i];
-    double percent = site->allocations > 0 ? (double)site->temporary / (double)site->allocations * 100 : 0;
-    if ((double)site->temporary < analysis->thresholds->insight_temporary_allocations ||
+    double percent = site->allocations > 0 ? site->temporary / site->allocations * 100 : 0;
+    /* In a sample the thread's next allocation is seldom a recorded one: nothing is known then. */
+    if (site->estimated || site->temporary < analysis->thresholds->insight_temporary_allocations ||
         percent <= analysis->thresholds->insight_temporary_percent)
       continue;
     struct ms_insight *insight = add(insights, MS_INSIGHT_TEMPORARY, MS_SEVERITY_MEDIUM);
     insight->site = i;
     insight->title = ms_arena_format(&insights->arena, "%s allocates and frees at once", site->function);
-    insight->detail = ms_arena_format(
-        &insights->arena, "%" PRIu64 " of %" PRIu64 " blocks from %s were freed before the thread's next allocation.",
-        site->temporary, site->allocations, site_text(insights, analysis, i));
-    insight->recommendation = ms_arena_format(
-        &insights->arena, "Reuse one buffer, or the stack, at %s: it saves up to %" PRIu64 " allocations.",
-        site_text(insights, analysis, i), site->temporary);
-    prove(insight, "temporary", (double)site->temporary);
+    insight->detail =
+        ms_arena_format(&insights->arena, "%.0f of %.0f blocks from %s were freed before the thread's next allocation.",
+                        site->temporary, site->allocations, site_text(insights, analysis, i));
+    insight->recommendation =
+        ms_arena_format(&insights->arena, "Reuse one buffer, or the stack, at %s: it saves up to %.0f allocations.",
+                        site_text(insights, analysis, i), site->temporary);
+    prove(insight, "temporary", ms_sum_whole(site->temporary));
     prove(insight, "percent", percent);
     left--;
   }
@@ -260,7 +261,7 @@ static void add_anomaly(struct ms_insights *insights, const struct ms_analysis *
       bytes_text(insights, at.bytes_allocated), (double)analysis->timeline.bucket_ns / 1e6, z,
       thread_text(insights, analysis, leader->thread), site_text(insights, analysis, leader->site));
   prove(insight, "time_ns", time_ns);
-  prove(insight, "bytes_allocated", (double)at.bytes_allocated);
+  prove(insight, "bytes_allocated", ms_sum_whole(at.bytes_allocated));
   prove(insight, "robust_z", z);
 }
 
@@ -271,7 +272,7 @@ static void find_anomalies(struct ms_insights *insights, const struct ms_analysi
     return;
   double *values = ms_memory_new(count, sizeof *values), *sorted = ms_memory_new(count, sizeof *sorted);
   for (uint32_t i = 0; i < count; i++)
-    sorted[i] = values[i] = (double)ms_timeline_bucket(&analysis->timeline.process, i).bytes_allocated;
+    sorted[i] = values[i] = ms_timeline_bucket(&analysis->timeline.process, i).bytes_allocated;
   double middle = median(sorted, count);
   for (uint32_t i = 0; i < count; i++)
     sorted[i] = fabs(values[i] - middle);

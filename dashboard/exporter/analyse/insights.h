@@ -6,6 +6,7 @@
 #define MEMSCOPE_EXPORTER_INSIGHTS_H
 
 #include "support/arena.h"
+#include "support/sum.h"
 #include "support/vec.h"
 
 #include <stdbool.h>
@@ -36,7 +37,7 @@ struct ms_insight {
   const char *title, *detail, *recommendation; /* recommendation may be NULL */
   uint32_t thread, site;                       /* MS_NONE: none */
   bool has_saving;
-  uint64_t saving_bytes;
+  ms_sum saving_bytes;
   struct {
     const char *name; /* NULL ends the list */
     double value;

@@ -13,16 +13,16 @@ const char *const ms_leak_class_names[MS_LEAK_CLASSES] = {
 };
 
 static enum ms_leak_class class_of(const struct ms_growth *growth, const struct ms_thresholds *thresholds) {
-  double level = (double)growth->live_bytes;
-  if (growth->late_frees && (double)growth->most_early >= level &&
-      (double)growth->most_late <= level * thresholds->leak_cache_overshoot)
+  double level = growth->live_bytes;
+  if (growth->late_frees && growth->most_early >= level &&
+      growth->most_late <= level * thresholds->leak_cache_overshoot)
     return MS_LEAK_BOUNDED_CACHE;
   if (!growth->sank && growth->rises >= thresholds->leak_growth_tenths_at_least)
     return MS_LEAK_LOST_GROWTH;
   return MS_LEAK_LIVE_AT_EXIT;
 }
 
-static void add(struct ms_leaks *leaks, enum ms_leak_class class, size_t row, uint64_t blocks, uint64_t bytes) {
+static void add(struct ms_leaks *leaks, enum ms_leak_class class, size_t row, ms_sum blocks, ms_sum bytes) {
   if (blocks == 0)
     return;
   ms_vec_push(&leaks->items, ((struct ms_leak){class, (uint32_t)row, blocks, bytes}));

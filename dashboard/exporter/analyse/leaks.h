@@ -21,14 +21,14 @@ extern const char *const ms_leak_class_names[MS_LEAK_CLASSES];
 struct ms_leak {
   enum ms_leak_class class;
   uint32_t row; /* in the usage table */
-  uint64_t blocks, bytes;
+  ms_sum blocks, bytes;
 };
 
 /** Zero-initialise before the first use. */
 struct ms_leaks {
   MS_VEC(struct ms_leak) items; /* most bytes first */
-  uint64_t class_blocks[MS_LEAK_CLASSES], class_bytes[MS_LEAK_CLASSES];
-  uint64_t total_blocks, total_bytes; /* live at exit: all classes but released_at_shutdown */
+  ms_sum class_blocks[MS_LEAK_CLASSES], class_bytes[MS_LEAK_CLASSES];
+  ms_sum total_blocks, total_bytes; /* live at exit: all classes but released_at_shutdown */
 };
 
 void ms_leaks_find(struct ms_leaks *leaks, const struct ms_usage *usage);

@@ -16,8 +16,8 @@ static const char *role_reason(enum ms_role role, const struct ms_thread *thread
                                const struct ms_thresholds *thresholds, struct ms_arena *arena) {
   switch (role) {
   case MS_ROLE_MEMORY_INTENSIVE:
-    return ms_arena_format(arena, "Peak of %.1f MiB is above %.0f MiB, with %" PRIu64 " allocations (above %.0f).",
-                           (double)thread->peak_live_bytes / MS_MIB, thresholds->role_memory_peak_bytes / MS_MIB,
+    return ms_arena_format(arena, "Peak of %.1f MiB is above %.0f MiB, with %.0f allocations (above %.0f).",
+                           thread->peak_live_bytes / MS_MIB, thresholds->role_memory_peak_bytes / MS_MIB,
                            thread->allocations, thresholds->role_memory_allocations);
   case MS_ROLE_CPU_INTENSIVE:
     return ms_arena_format(arena, "Used %.1f %% of one core, above %.0f %%.", ms_thread_cpu_percent(thread),
@@ -26,11 +26,11 @@ static const char *role_reason(enum ms_role role, const struct ms_thread *thread
     return ms_arena_format(arena, "%.0f I/O operations, above %.0f.", ms_thread_io_operations(thread),
                            thresholds->role_io_operations);
   case MS_ROLE_BALANCED:
-    return ms_arena_format(arena, "%" PRIu64 " allocations (at least %.0f), and no resource above its limit.",
+    return ms_arena_format(arena, "%.0f allocations (at least %.0f), and no resource above its limit.",
                            thread->allocations, thresholds->role_balanced_allocations_at_least);
   default:
-    return ms_arena_format(arena, "%" PRIu64 " allocation%s, fewer than %.0f, and no resource above its limit.",
-                           thread->allocations, thread->allocations == 1 ? "" : "s",
+    return ms_arena_format(arena, "%.0f allocation%s, fewer than %.0f, and no resource above its limit.",
+                           thread->allocations, ms_sum_is_one(thread->allocations) ? "" : "s",
                            thresholds->role_balanced_allocations_at_least);
   }
 }
@@ -61,7 +61,7 @@ static enum ms_bottleneck thread_bottleneck(const struct ms_thread *thread, cons
                                             struct ms_arena *arena, const char **reason) {
   const struct pressure pressures[] = {
       {MS_BOTTLENECK_CPU, ms_thread_cpu_percent(thread), thresholds->bottleneck_cpu_percent, "CPU time in % of life"},
-      {MS_BOTTLENECK_MEMORY, (double)thread->peak_live_bytes / MS_MIB, thresholds->bottleneck_peak_bytes / MS_MIB,
+      {MS_BOTTLENECK_MEMORY, thread->peak_live_bytes / MS_MIB, thresholds->bottleneck_peak_bytes / MS_MIB,
        "Peak of live memory in MiB"},
       {MS_BOTTLENECK_IO, ms_thread_io_per_second(thread), thresholds->bottleneck_io_per_second,
        "I/O operations per second"},
@@ -72,7 +72,7 @@ static enum ms_bottleneck thread_bottleneck(const struct ms_thread *thread, cons
 }
 
 static enum ms_alert alert_of(const struct ms_thread *thread, const struct ms_thresholds *thresholds) {
-  double peak = (double)thread->peak_live_bytes, cpu = ms_thread_cpu_percent(thread);
+  double peak = thread->peak_live_bytes, cpu = ms_thread_cpu_percent(thread);
   if (peak > thresholds->alert_high_peak_bytes || cpu > thresholds->alert_high_cpu_percent)
     return MS_ALERT_HIGH;
   if (peak > thresholds->alert_medium_peak_bytes || cpu > thresholds->alert_medium_cpu_percent)
@@ -82,10 +82,10 @@ static enum ms_alert alert_of(const struct ms_thread *thread, const struct ms_th
 
 struct ms_verdict ms_roles_judge(const struct ms_thread *thread, const struct ms_thresholds *thresholds,
                                  struct ms_arena *arena) {
-  double allocations = (double)thread->allocations;
+  double allocations = thread->allocations;
   struct ms_verdict verdict = {.role = MS_ROLE_LIGHTWEIGHT, .alert = alert_of(thread, thresholds)};
-  verdict.matches[MS_ROLE_MEMORY_INTENSIVE] = (double)thread->peak_live_bytes > thresholds->role_memory_peak_bytes &&
-                                              allocations > thresholds->role_memory_allocations;
+  verdict.matches[MS_ROLE_MEMORY_INTENSIVE] =
+      thread->peak_live_bytes > thresholds->role_memory_peak_bytes && allocations > thresholds->role_memory_allocations;
   verdict.matches[MS_ROLE_CPU_INTENSIVE] = ms_thread_cpu_percent(thread) > thresholds->role_cpu_percent;
   verdict.matches[MS_ROLE_IO_INTENSIVE] = ms_thread_io_operations(thread) > thresholds->role_io_operations;
   verdict.matches[MS_ROLE_BALANCED] = allocations >= thresholds->role_balanced_allocations_at_least;

@@ -37,19 +37,23 @@ void ms_sites_start(struct ms_sites *sites, const struct ms_run *run) {
 }
 
 void ms_sites_change(struct ms_sites *sites, const struct ms_change *change) {
-  if (change->kind == MS_CHANGE_FREE || change->kind == MS_CHANGE_UNMATCHED_FREE)
-    sites->items.items[sites->of_stack[change->stack]].deallocations++;
+  if (change->kind == MS_CHANGE_FREE || change->kind == MS_CHANGE_UNMATCHED_FREE) {
+    struct ms_call_site *here = &sites->items.items[sites->of_stack[change->stack]];
+    here->deallocations += change->count;
+    here->estimated |= change->count != 1;
+  }
   if (change->kind == MS_CHANGE_UNMATCHED_FREE)
     return;
   struct ms_call_site *site = &sites->items.items[sites->of_stack[change->block.stack]];
   uint64_t size = change->block.size;
   if (change->kind != MS_CHANGE_ALLOC) {
-    site->live_blocks--;
-    site->live_bytes -= size;
+    site->live_blocks -= change->count;
+    site->live_bytes -= change->bytes;
     return;
   }
-  site->live_blocks++;
-  site->live_bytes += size;
+  site->estimated |= change->count != 1;
+  site->live_blocks += change->count;
+  site->live_bytes += change->bytes;
   if (site->live_bytes > site->own_peak_bytes)
     site->own_peak_bytes = site->live_bytes;
   if (size < site->min_bytes)
@@ -66,6 +70,7 @@ static void sum_usage(struct ms_sites *sites, const struct ms_usage *usage) {
     const struct ms_usage_row *row = &usage->rows.items[i];
     uint32_t index = sites->of_stack[row->stack];
     struct ms_call_site *site = &sites->items.items[index];
+    site->recorded += row->recorded;
     site->allocations += row->allocations;
     site->bytes_allocated += row->bytes_allocated;
     site->temporary += row->temporary;
@@ -104,11 +109,14 @@ static void sum_exact_calls(struct ms_sites *sites, const struct ms_run *run) {
       struct ms_call_site *site = index == MS_NONE ? NULL : &sites->items.items[index];
       if (site != NULL) {
         site->exact_calls += entry.calls;
-        site->has_exact_calls = true;
+        site->exact_bytes += entry.bytes;
+        site->has_exact = true;
       }
       /* A site of releases counts calls only. */
-      if (entry.bytes > 0 || (site != NULL && site->allocations > 0))
+      if (entry.bytes > 0 || (site != NULL && site->allocations > 0)) {
         sites->exact_calls += entry.calls;
+        sites->exact_bytes += entry.bytes;
+      }
     }
   }
   ms_map_free(&by_id);
@@ -134,7 +142,7 @@ static void name_site(struct ms_sites *sites, const struct ms_run *run, struct m
 }
 
 struct order {
-  uint64_t bytes, allocations, deallocations;
+  ms_sum bytes, allocations, deallocations;
   uint32_t index;
 };
 
@@ -167,7 +175,7 @@ static void put_in_order(struct ms_sites *sites, size_t stacks) {
   for (size_t i = 0; i < count; i++) {
     const struct ms_call_site *site = &sites->items.items[i];
     place[i] = MS_NONE;
-    if (site->allocations + site->deallocations + site->exact_calls > 0)
+    if (site->allocations > 0 || site->deallocations > 0 || site->exact_calls > 0)
       order[kept++] = (struct order){site->bytes_allocated, site->allocations, site->deallocations, (uint32_t)i};
   }
   qsort(order, kept, sizeof *order, by_bytes);

@@ -15,7 +15,7 @@
 /** The part of one thread in a site. */
 struct ms_site_thread {
   uint32_t site, thread;
-  uint64_t allocations, bytes_allocated, peak_bytes, live_bytes, temporary;
+  ms_sum allocations, bytes_allocated, peak_bytes, live_bytes, temporary;
 };
 
 struct ms_call_site {
@@ -23,14 +23,17 @@ struct ms_call_site {
   uint32_t frame;              /* innermost frame where it did not, MS_NONE: there is none */
   const char *function, *file; /* "" file and line 0 where unknown; set by ms_sites_end */
   uint32_t line;
-  uint64_t allocations, bytes_allocated, temporary, min_bytes, max_bytes;
-  uint64_t deallocations;            /* made at this site */
-  uint64_t freed, freed_lifetime_ns; /* of its blocks */
-  uint64_t live_blocks, live_bytes;  /* at exit */
-  uint64_t peak_blocks, peak_bytes;  /* at the run's peak */
-  uint64_t own_peak_bytes;           /* the site's own */
-  uint64_t exact_calls;
-  bool has_exact_calls;
+  uint64_t recorded;             /* allocations, each counted once */
+  bool estimated;                /* a block allocated or released here stands for others */
+  uint64_t min_bytes, max_bytes; /* of the recorded ones */
+  ms_sum allocations, bytes_allocated, temporary;
+  ms_sum deallocations;            /* made at this site */
+  ms_sum freed, freed_lifetime_ns; /* of its blocks */
+  ms_sum live_blocks, live_bytes;  /* at exit */
+  ms_sum peak_blocks, peak_bytes;  /* at the run's peak */
+  ms_sum own_peak_bytes;           /* the site's own */
+  uint64_t exact_calls, exact_bytes;
+  bool has_exact;                      /* the last two hold */
   uint32_t first_thread, thread_count; /* in threads */
 };
 
@@ -41,7 +44,7 @@ struct ms_sites {
   MS_VEC(struct ms_site_thread) threads; /* grouped by site */
   uint32_t *of_stack;                    /* site of each stack of the run; MS_NONE: of no event */
   uint32_t *place;                       /* after ms_sites_end: number of a site by its number during the replay */
-  uint64_t exact_calls;                  /* sum of the .freq entries of allocations */
+  uint64_t exact_calls, exact_bytes;     /* sums of the .freq entries of allocations */
 };
 
 void ms_sites_start(struct ms_sites *sites, const struct ms_run *run);

@@ -56,27 +56,28 @@ void ms_threads_free(struct ms_threads *threads) {
 /* ---- replay ---- */
 
 static void end_of_block(struct ms_thread *owner, const struct ms_change *change) {
-  owner->live_bytes -= change->block.size;
-  owner->live_blocks--;
+  owner->live_bytes -= change->bytes;
+  owner->live_blocks -= change->count;
   if (change->kind != MS_CHANGE_FREE)
     return;
   uint64_t lifetime_ns = change->time_ns - change->block.time_ns;
   struct ms_histogram_class *class = &owner->lifetimes[ms_histogram_lifetime_class(lifetime_ns)];
-  class->count++;
-  class->bytes += change->block.size;
-  owner->blocks_freed++;
-  owner->bytes_freed += change->block.size;
-  owner->temporary += change->temporary;
+  class->count += change->count;
+  class->bytes += change->bytes;
+  owner->blocks_freed += change->count;
+  owner->bytes_freed += change->bytes;
+  owner->temporary += change->temporary ? change->count : 0;
 }
 
 static void allocation(struct ms_thread *owner, const struct ms_change *change) {
   struct ms_histogram_class *class = &owner->sizes[ms_histogram_size_class(change->block.size)];
-  class->count++;
-  class->bytes += change->block.size;
-  owner->allocations++;
-  owner->bytes_allocated += change->block.size;
-  owner->live_bytes += change->block.size;
-  owner->live_blocks++;
+  class->count += change->count;
+  class->bytes += change->bytes;
+  owner->recorded_allocations++;
+  owner->allocations += change->count;
+  owner->bytes_allocated += change->bytes;
+  owner->live_bytes += change->bytes;
+  owner->live_blocks += change->count;
   if (owner->live_bytes <= owner->peak_live_bytes)
     return;
   owner->peak_live_bytes = owner->live_bytes;
@@ -86,10 +87,12 @@ static void allocation(struct ms_thread *owner, const struct ms_change *change) 
 void ms_threads_change(struct ms_threads *threads, const struct ms_change *change) {
   struct ms_thread *actor = &threads->items.items[change->thread];
   if (change->kind == MS_CHANGE_UNMATCHED_FREE) {
-    actor->deallocations++;
+    actor->recorded_deallocations++;
+    actor->deallocations += change->count;
     return;
   }
   struct ms_thread *owner = &threads->items.items[change->block.thread];
+  actor->estimated |= change->count != 1;
   if (change->kind == MS_CHANGE_ALLOC) {
     allocation(owner, change);
     return;
@@ -97,10 +100,11 @@ void ms_threads_change(struct ms_threads *threads, const struct ms_change *chang
   end_of_block(owner, change);
   if (change->kind != MS_CHANGE_FREE)
     return;
-  actor->deallocations++;
-  actor->bytes_deallocated += change->block.size;
-  actor->foreign_deallocations += actor != owner;
-  owner->freed_by_others += actor != owner;
+  actor->recorded_deallocations++;
+  actor->deallocations += change->count;
+  actor->bytes_deallocated += change->bytes;
+  actor->foreign_deallocations += actor != owner ? change->count : 0;
+  owner->freed_by_others += actor != owner ? change->count : 0;
 }
 
 static void rename_thread(struct ms_threads *threads, struct ms_thread *thread, const struct ms_event *event) {
@@ -162,10 +166,10 @@ double ms_thread_io_per_second(const struct ms_thread *thread) {
   return over_life(thread, ms_thread_io_operations(thread), 1e9);
 }
 
-double ms_thread_rate(const struct ms_thread *thread, uint64_t amount) {
+double ms_thread_rate(const struct ms_thread *thread, ms_sum amount) {
   if (!thread->tracked || thread->tracked_to_ns <= thread->tracked_from_ns)
     return NAN;
-  return (double)amount / (double)(thread->tracked_to_ns - thread->tracked_from_ns) * 1e9;
+  return amount / (double)(thread->tracked_to_ns - thread->tracked_from_ns) * 1e9;
 }
 
 const char *ms_thread_name(const struct ms_thread *thread) {

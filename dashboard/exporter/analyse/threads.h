@@ -53,11 +53,14 @@ struct ms_thread {
   bool has_kernel_start;
   uint32_t first_sample, last_sample; /* resource samples that saw it; MS_NONE: none did */
 
-  uint64_t allocations, deallocations;                             /* by it */
-  uint64_t bytes_allocated, bytes_deallocated;                     /* by it */
-  uint64_t foreign_deallocations;                                  /* by it, of others' blocks */
-  uint64_t live_bytes, live_blocks, peak_live_bytes, peak_time_ns; /* of blocks it allocated, whoever frees them */
-  uint64_t blocks_freed, bytes_freed, freed_by_others, temporary;  /* the same */
+  uint64_t recorded_allocations, recorded_deallocations; /* events, each counted once */
+  bool estimated;                                        /* one of them stands for others */
+  ms_sum allocations, deallocations;                     /* by it */
+  ms_sum bytes_allocated, bytes_deallocated;             /* by it */
+  ms_sum foreign_deallocations;                          /* by it, of others' blocks */
+  ms_sum live_bytes, live_blocks, peak_live_bytes;       /* of blocks it allocated, whoever frees them */
+  uint64_t peak_time_ns;
+  ms_sum blocks_freed, bytes_freed, freed_by_others, temporary; /* the same */
   struct ms_histogram_class sizes[MS_SIZE_CLASSES], lifetimes[MS_LIFETIME_CLASSES];
 
   uint64_t dropped_events, cut_stacks; /* as the runtime counted */
@@ -93,7 +96,7 @@ double ms_thread_cpu_percent(const struct ms_thread *thread);
 double ms_thread_wait_percent(const struct ms_thread *thread);
 double ms_thread_io_per_second(const struct ms_thread *thread);
 /** Per second of the time it was tracked; NAN for an untracked thread. */
-double ms_thread_rate(const struct ms_thread *thread, uint64_t amount);
+double ms_thread_rate(const struct ms_thread *thread, ms_sum amount);
 /** Name in force last, "" where it is unknown. */
 const char *ms_thread_name(const struct ms_thread *thread);
 

@@ -22,7 +22,7 @@ static struct ms_bucket *bucket_of(struct ms_bucket_series *series, uint32_t buc
     ms_vec_push(&series->buckets, ((struct ms_bucket){0}));
   }
   while (series->first + series->buckets.count <= bucket) {
-    uint64_t live_bytes = series->buckets.items[series->buckets.count - 1].live_bytes;
+    ms_sum live_bytes = series->buckets.items[series->buckets.count - 1].live_bytes;
     ms_vec_push(&series->buckets, ((struct ms_bucket){.live_bytes = live_bytes, .peak_live_bytes = live_bytes}));
   }
   return &series->buckets.items[bucket - series->first];
@@ -30,22 +30,22 @@ static struct ms_bucket *bucket_of(struct ms_bucket_series *series, uint32_t buc
 
 static void add_live(struct ms_bucket *bucket, const struct ms_change *change) {
   if (change->kind != MS_CHANGE_ALLOC) {
-    bucket->live_bytes -= change->block.size;
+    bucket->live_bytes -= change->bytes;
     return;
   }
-  bucket->live_bytes += change->block.size;
-  bucket->allocations++;
-  bucket->bytes_allocated += change->block.size;
+  bucket->live_bytes += change->bytes;
+  bucket->allocations += change->count;
+  bucket->bytes_allocated += change->bytes;
   if (bucket->live_bytes > bucket->peak_live_bytes)
     bucket->peak_live_bytes = bucket->live_bytes;
 }
 
 static void add_release(struct ms_bucket *bucket, const struct ms_change *change) {
-  bucket->deallocations++;
-  bucket->bytes_deallocated += change->block.size;
+  bucket->deallocations += change->count;
+  bucket->bytes_deallocated += change->bytes;
 }
 
-static uint64_t add_amount(struct ms_bucket_amount *amount, uint32_t bucket, uint64_t bytes) {
+static ms_sum add_amount(struct ms_bucket_amount *amount, uint32_t bucket, ms_sum bytes) {
   if (amount->bucket != bucket + 1)
     *amount = (struct ms_bucket_amount){.bucket = bucket + 1};
   return amount->bytes += bytes;
@@ -57,8 +57,8 @@ static void note_leader(struct ms_timeline *timeline, uint32_t bucket, const str
   struct ms_bucket_leader *leader = &timeline->leaders.items[bucket];
   ms_vec_extend(&timeline->of_site, (size_t)site + 1);
   ms_vec_extend(&timeline->of_thread, (size_t)change->thread + 1);
-  uint64_t site_bytes = add_amount(&timeline->of_site.items[site], bucket, change->block.size);
-  uint64_t thread_bytes = add_amount(&timeline->of_thread.items[change->thread], bucket, change->block.size);
+  ms_sum site_bytes = add_amount(&timeline->of_site.items[site], bucket, change->bytes);
+  ms_sum thread_bytes = add_amount(&timeline->of_thread.items[change->thread], bucket, change->bytes);
   if (leader->site == MS_NONE || site_bytes > leader->site_bytes)
     leader->site_bytes = site_bytes, leader->site = site;
   if (leader->thread == MS_NONE || thread_bytes > leader->thread_bytes)
@@ -100,7 +100,7 @@ struct ms_bucket ms_timeline_bucket(const struct ms_bucket_series *series, uint3
     return (struct ms_bucket){0};
   if (bucket - series->first < series->buckets.count)
     return series->buckets.items[bucket - series->first];
-  uint64_t live_bytes = series->buckets.items[series->buckets.count - 1].live_bytes;
+  ms_sum live_bytes = series->buckets.items[series->buckets.count - 1].live_bytes;
   return (struct ms_bucket){.live_bytes = live_bytes, .peak_live_bytes = live_bytes};
 }
 

@@ -10,9 +10,9 @@
 #define MS_TIMELINE_BUCKETS_MAX 600u
 
 struct ms_bucket {
-  uint64_t live_bytes;      /* at its end */
-  uint64_t peak_live_bytes; /* the most within */
-  uint64_t allocations, deallocations, bytes_allocated, bytes_deallocated;
+  ms_sum live_bytes;      /* at its end */
+  ms_sum peak_live_bytes; /* the most within */
+  ms_sum allocations, deallocations, bytes_allocated, bytes_deallocated;
 };
 
 /** Buckets from `first` on; before them nothing happened, behind them live_bytes stays as in the last. */
@@ -23,7 +23,7 @@ struct ms_bucket_series {
 
 /** The call site and the thread that allocated most bytes in a bucket of the process. */
 struct ms_bucket_leader {
-  uint64_t site_bytes, thread_bytes;
+  ms_sum site_bytes, thread_bytes;
   uint32_t site, thread; /* MS_NONE: nothing was allocated */
 };
 
@@ -35,7 +35,7 @@ struct ms_mark {
 
 /** Amount of a site or thread in the bucket at hand. */
 struct ms_bucket_amount {
-  uint64_t bytes;
+  ms_sum bytes;
   uint32_t bucket; /* + 1; 0: none yet */
 };
 

@@ -10,12 +10,12 @@
 /** A variable or field that receives blocks of a type. */
 struct ms_receiver {
   const char *name;
-  uint64_t allocations, bytes_allocated, peak_bytes, live_bytes;
+  ms_sum allocations, bytes_allocated, peak_bytes, live_bytes;
 };
 
 struct ms_type {
   char *name; /* "": the compiler could not tell; "T[]" for arrays of any length; owned */
-  uint64_t allocations, bytes_allocated, peak_bytes, live_bytes;
+  ms_sum allocations, bytes_allocated, peak_bytes, live_bytes;
   MS_VEC(uint32_t) sites;               /* most bytes first */
   MS_VEC(struct ms_receiver) receivers; /* most bytes first */
 };

@@ -30,12 +30,13 @@ static struct ms_growth *growth_of(struct ms_usage *usage, uint32_t stack) {
 }
 
 static void allocation(struct ms_usage *usage, struct ms_usage_row *row, const struct ms_change *change) {
-  row->allocations++;
-  row->bytes_allocated += change->block.size;
-  row->live_blocks++;
-  row->live_bytes += change->block.size;
-  usage->live_blocks++;
-  usage->live_bytes += change->block.size;
+  row->recorded++;
+  row->allocations += change->count;
+  row->bytes_allocated += change->bytes;
+  row->live_blocks += change->count;
+  row->live_bytes += change->bytes;
+  usage->live_blocks += change->count;
+  usage->live_bytes += change->bytes;
   if (row->first_ns == UINT64_MAX)
     row->first_ns = change->time_ns;
   row->last_ns = change->time_ns;
@@ -48,19 +49,19 @@ static bool at_shutdown(const struct ms_usage *usage, const struct ms_change *ch
 }
 
 static void end_of_block(struct ms_usage *usage, struct ms_usage_row *row, const struct ms_change *change) {
-  row->live_blocks--;
-  row->live_bytes -= change->block.size;
-  usage->live_blocks--;
-  usage->live_bytes -= change->block.size;
+  row->live_blocks -= change->count;
+  row->live_bytes -= change->bytes;
+  usage->live_blocks -= change->count;
+  usage->live_bytes -= change->bytes;
   if (change->kind != MS_CHANGE_FREE)
     return;
-  row->freed++;
-  row->freed_lifetime_ns += change->time_ns - change->block.time_ns;
-  row->temporary += change->temporary;
+  row->freed += change->count;
+  row->freed_lifetime_ns += change->count * (double)(change->time_ns - change->block.time_ns);
+  row->temporary += change->temporary ? change->count : 0;
   if (!at_shutdown(usage, change))
     return;
-  row->shutdown_blocks++;
-  row->shutdown_bytes += change->block.size;
+  row->shutdown_blocks += change->count;
+  row->shutdown_bytes += change->bytes;
 }
 
 void ms_usage_change(struct ms_usage *usage, const struct ms_change *change) {
@@ -71,10 +72,10 @@ void ms_usage_change(struct ms_usage *usage, const struct ms_change *change) {
   settle(row, usage->peaks);
   if (change->kind == MS_CHANGE_ALLOC) {
     allocation(usage, row, change);
-    ms_growth_add(growth, change->block.size, change->time_ns, usage->duration_ns);
+    ms_growth_add(growth, change->bytes, change->time_ns, usage->duration_ns);
   } else {
     end_of_block(usage, row, change);
-    ms_growth_remove(growth, change->block.size, change->kind == MS_CHANGE_FREE, change->time_ns, usage->duration_ns);
+    ms_growth_remove(growth, change->bytes, change->kind == MS_CHANGE_FREE, change->time_ns, usage->duration_ns);
   }
   if (usage->live_bytes <= usage->peak_bytes)
     return;

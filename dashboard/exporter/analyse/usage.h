@@ -16,14 +16,15 @@
 
 struct ms_usage_row {
   uint32_t stack, thread;
-  uint64_t allocations, bytes_allocated, temporary;
-  uint64_t freed, freed_lifetime_ns; /* blocks released, and their lifetimes summed */
-  uint64_t live_blocks, live_bytes;  /* after the last change: at exit */
-  uint64_t peak_blocks, peak_bytes;  /* live at the run's peak */
-  uint64_t peak;                     /* number of the peak that peak_* belong to */
-  uint64_t first_ns, last_ns;        /* of its allocations */
+  uint64_t recorded; /* allocations, each counted once */
+  ms_sum allocations, bytes_allocated, temporary;
+  ms_sum freed, freed_lifetime_ns; /* blocks released, and their lifetimes summed */
+  ms_sum live_blocks, live_bytes;  /* after the last change: at exit */
+  ms_sum peak_blocks, peak_bytes;  /* live at the run's peak */
+  uint64_t peak;                   /* number of the peak that peak_* belong to */
+  uint64_t first_ns, last_ns;      /* of its allocations */
 
-  uint64_t shutdown_blocks, shutdown_bytes; /* released only when the program went down */
+  ms_sum shutdown_blocks, shutdown_bytes; /* released only when the program went down */
 };
 
 /** Zero-initialise, then set duration_ns and thresholds. */
@@ -33,8 +34,9 @@ struct ms_usage {
   MS_VEC(struct ms_usage_row) rows;
   MS_VEC(struct ms_growth) growth; /* by stack, over all threads */
   struct ms_map row_by_key;        /* stack << 32 | thread */
-  uint64_t live_bytes, live_blocks;
-  uint64_t peak_bytes, peak_time_ns;
+  ms_sum live_bytes, live_blocks;
+  ms_sum peak_bytes;
+  uint64_t peak_time_ns;
   uint64_t peaks; /* so far */
 };
 

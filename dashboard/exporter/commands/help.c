@@ -34,14 +34,17 @@ static const char export_text[] =
     "\n"
     "A damaged file loses only what is damaged: it is named on stderr, the rest is exported, the exit code is 0.\n";
 
-static const char report_text[] = "memscope report DIR [--by VIEW] [--top N]\n"
-                                  "\n"
-                                  "Prints the findings of a run as text: summary, threads, call sites, leaks, types, "
-                                  "insights, diagnostics.\n"
-                                  "\n"
-                                  "  --by VIEW   one of the tables alone: thread, site, type or leak\n"
-                                  "  --top N     lines per table, 0 for all. Default: 10\n"
-                                  "  --sysroot ROOT   where to look for programs and libraries first\n";
+static const char report_text[] =
+    "memscope report DIR [--by VIEW] [--top N]\n"
+    "\n"
+    "Prints the findings of a run as text: summary, threads, call sites, leaks, types, "
+    "insights, diagnostics.\n"
+    "Of a sampled run the totals are estimated; two lines on top say from what, with one\n"
+    "standard error, and what was counted exactly.\n"
+    "\n"
+    "  --by VIEW   one of the tables alone: thread, site, type or leak\n"
+    "  --top N     lines per table, 0 for all. Default: 10\n"
+    "  --sysroot ROOT   where to look for programs and libraries first\n";
 
 static const char dump_text[] =
     "memscope dump DIR|FILE [--json] [--stacks]\n"
@@ -54,6 +57,7 @@ static const char dump_text[] =
     "callee, function and place stand there when the call site is known. Others:\n"
     "  TIME tid=N thread-start|thread-end FIELD=N...     TIME tid=N thread-name NAME     TIME tid=N scope NAME\n"
     "  TIME tid=N mark TEXT     TIME tid=N phase-enter NAME     TIME tid=N phase-exit\n"
+    "  TIME tid=N sampling rate=R|sample_bytes=N\n"
     "The last line is `total allocations=N deallocations=M events=N`. Control characters inside a name appear as "
     "\\xNN.\n"
     "\n"

@@ -31,6 +31,7 @@ static const char *const kind_names[MS_EVENT_KINDS] = {
     [MS_EVENT_MARK] = "mark",
     [MS_EVENT_PHASE_ENTER] = "phase-enter",
     [MS_EVENT_PHASE_EXIT] = "phase-exit",
+    [MS_EVENT_SAMPLING] = "sampling",
 };
 
 struct ms_event_printer *ms_event_printer_new(FILE *out, const struct ms_run *run, bool json, bool stacks) {
@@ -163,6 +164,12 @@ static void print_line(const struct ms_event_printer *printer, const struct ms_e
   case MS_EVENT_MODULES:
     fprintf(out, " generation=%u", event->generation);
     break;
+  case MS_EVENT_SAMPLING:
+    if (event->sampling.sample_bytes > 0)
+      fprintf(out, " sample_bytes=%" PRIu64, event->sampling.sample_bytes);
+    else
+      fprintf(out, " rate=%.6g", event->sampling.rate);
+    break;
   default:
     print_word(out, event->text_bytes == 0 ? "" : " ", text_of(event, arena));
     break;
@@ -209,6 +216,10 @@ static void print_json(const struct ms_event_printer *printer, const struct ms_e
     break;
   case MS_EVENT_MODULES:
     ms_json_u64(&json, "generation", event->generation);
+    break;
+  case MS_EVENT_SAMPLING:
+    ms_json_u64(&json, "sample_bytes", event->sampling.sample_bytes);
+    ms_json_real(&json, "rate", event->sampling.rate);
     break;
   default:
     ms_json_text(&json, "text", text_of(event, arena));

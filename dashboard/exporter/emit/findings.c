@@ -18,6 +18,7 @@
 #define KERNEL_NAME 15u /* the longest name of a thread */
 #define CALLERS 3u      /* of a leak, as many as fit */
 #define ELLIPSIS "\xe2\x80\xa6"
+#define PLUS_MINUS "\xc2\xb1"
 /* What the fixed columns of each table take. */
 #define THREAD_COLUMNS 68u
 #define EXIT_COLUMN 11u
@@ -47,7 +48,7 @@ struct ms_findings_style ms_findings_style_of_stdout(void) {
   return style;
 }
 
-static const char *plural(uint64_t count) { return count == 1 ? "" : "s"; }
+static const char *plural(ms_sum count) { return ms_sum_is_one(count) ? "" : "s"; }
 
 static void heading(const struct printer *printer, const char *text) {
   fprintf(printer->out, printer->style.colours ? "\n\033[1m%s\033[0m\n" : "\n%s\n", text);
@@ -133,6 +134,33 @@ static void real_field(FILE *out, int width, int digits, double value, const cha
     fprintf(out, "%*.*f%s", width, digits, value, unit);
 }
 
+/* What all figures of allocations below rest on, where not every allocation was recorded. */
+static void sample(const struct printer *printer) {
+  const struct ms_analysis *analysis = printer->analysis;
+  const struct ms_sample *sample = &analysis->sample;
+  double rate = ms_sample_rate(sample), bytes = ms_sample_bytes(sample);
+  FILE *out = printer->out;
+  if (!ms_sample_is_one(sample))
+    return;
+  fputs(sample->ways.items[0].recorded > 0 ? "Sampled in part (" : "Sampled (", out);
+  if (!isnan(rate))
+    fprintf(out, "rate %.6g%s", rate, isnan(bytes) ? "" : ", and ");
+  if (!isnan(bytes)) {
+    fputs("one in about ", out);
+    bytes_field(out, 0, bytes);
+  }
+  fprintf(out, "): totals are estimated from %" PRIu64 " recorded allocations", analysis->summary.recorded_allocations);
+  if (analysis->summary.bytes_allocated > 0)
+    fprintf(out, ", " PLUS_MINUS " %.1f %% (bytes " PLUS_MINUS " %.1f %%)",
+            sqrt(sample->allocations_variance) / analysis->summary.allocations * 100,
+            sqrt(sample->bytes_variance) / analysis->summary.bytes_allocated * 100);
+  if (analysis->run->frequencies.count > 0) {
+    fprintf(out, "\nCounted exactly: %" PRIu64 " allocations, ", analysis->sites.exact_calls);
+    bytes_field(out, 0, (double)analysis->sites.exact_bytes);
+  }
+  putc('\n', out);
+}
+
 static void summary(const struct printer *printer) {
   const struct ms_analysis *analysis = printer->analysis;
   const struct ms_summary *sums = &analysis->summary;
@@ -142,16 +170,16 @@ static void summary(const struct printer *printer) {
           analysis->threads.items.count - analysis->threads.tracked);
   fprintf(out, "  duration           %.3f s%s\n", (double)analysis->run->duration_ns / 1e9,
           analysis->run->facts.ended ? "" : " (the program did not end in order)");
-  fprintf(out, "  allocations        %" PRIu64 ", ", sums->allocations);
-  bytes_field(out, 0, (double)sums->bytes_allocated);
-  fprintf(out, "\n  deallocations      %" PRIu64 ", ", sums->deallocations);
-  bytes_field(out, 0, (double)sums->bytes_deallocated);
+  fprintf(out, "  allocations        %.0f, ", sums->allocations);
+  bytes_field(out, 0, sums->bytes_allocated);
+  fprintf(out, "\n  deallocations      %.0f, ", sums->deallocations);
+  bytes_field(out, 0, sums->bytes_deallocated);
   fprintf(out, "\n  peak               ");
-  bytes_field(out, 0, (double)analysis->usage.peak_bytes);
+  bytes_field(out, 0, analysis->usage.peak_bytes);
   fprintf(out, " at %.3f s\n  live at exit       ", (double)analysis->usage.peak_time_ns / 1e9);
-  bytes_field(out, 0, (double)analysis->usage.live_bytes);
-  fprintf(out, " in %" PRIu64 " block%s\n", analysis->usage.live_blocks, plural(analysis->usage.live_blocks));
-  fprintf(out, "  foreign frees      %" PRIu64 "\n  unmatched frees    %" PRIu64 "\n", sums->foreign_deallocations,
+  bytes_field(out, 0, analysis->usage.live_bytes);
+  fprintf(out, " in %.0f block%s\n", analysis->usage.live_blocks, plural(analysis->usage.live_blocks));
+  fprintf(out, "  foreign frees      %.0f\n  unmatched frees    %" PRIu64 "\n", sums->foreign_deallocations,
           sums->unmatched_deallocations);
   fprintf(out, "  CPU                ");
   real_field(out, 0, 1, sums->average_cpu_percent, " % of one core");
@@ -180,15 +208,15 @@ static void thread_line(const struct printer *printer, size_t index, struct thre
   FILE *out = printer->out;
   fputs("  ", out);
   field(out, ms_thread_name(thread), columns.name, true);
-  fprintf(out, " %7u %-16s %s%-6s%s %8" PRIu64, thread->tid, ms_role_names[verdict->role], high ? "\033[31m" : "",
+  fprintf(out, " %7u %-16s %s%-6s%s %8.0f", thread->tid, ms_role_names[verdict->role], high ? "\033[31m" : "",
           ms_alert_names[verdict->alert], high ? "\033[0m" : "", thread->allocations);
   if (columns.frees)
-    fprintf(out, " %8" PRIu64, thread->deallocations);
+    fprintf(out, " %8.0f", thread->deallocations);
   putc(' ', out);
-  bytes_field(out, 6, (double)thread->peak_live_bytes);
+  bytes_field(out, 6, thread->peak_live_bytes);
   if (columns.exit) {
     putc(' ', out);
-    bytes_field(out, 6, (double)thread->live_bytes);
+    bytes_field(out, 6, thread->live_bytes);
   }
   real_field(out, 6, 1, ms_thread_cpu_percent(thread), "");
   real_field(out, 8, 0, ms_thread_io_operations(thread), "");
@@ -196,7 +224,7 @@ static void thread_line(const struct printer *printer, size_t index, struct thre
 }
 
 struct thread_rank {
-  uint64_t peak_live_bytes;
+  ms_sum peak_live_bytes;
   double cpu_percent;
   size_t index;
 };
@@ -329,11 +357,11 @@ static void call_sites(const struct printer *printer) {
   for (size_t i = 0; i < shown; i++) {
     const struct ms_call_site *site = &table->items.items[i];
     fputs("  ", out);
-    bytes_field(out, 6, (double)site->bytes_allocated);
-    fprintf(out, " %8" PRIu64 " ", site->allocations);
-    bytes_field(out, 6, (double)site->peak_bytes);
+    bytes_field(out, 6, site->bytes_allocated);
+    fprintf(out, " %8.0f ", site->allocations);
+    bytes_field(out, 6, site->peak_bytes);
     putc(' ', out);
-    bytes_field(out, 6, (double)site->live_bytes);
+    bytes_field(out, 6, site->live_bytes);
     putc(' ', out);
     char *text = place_text(site->function, site->file, site->line, place);
     fprintf(out, "%s\n", text);
@@ -402,9 +430,9 @@ static void leak_lines(const struct printer *printer, const struct ms_leak *leak
   const struct ms_thread *thread = &analysis->threads.items.items[row->thread];
   FILE *out = printer->out;
   fputs("  ", out);
-  bytes_field(out, 6, (double)leak->bytes);
-  fprintf(out, " %8" PRIu64 " block%-2s%-21s thread %u", leak->blocks, plural(leak->blocks),
-          ms_leak_class_names[leak->class], thread->tid);
+  bytes_field(out, 6, leak->bytes);
+  fprintf(out, " %8.0f block%-2s%-21s thread %u", leak->blocks, plural(leak->blocks), ms_leak_class_names[leak->class],
+          thread->tid);
   if (ms_thread_name(thread)[0] != '\0') {
     putc(' ', out);
     field(out, ms_thread_name(thread), KERNEL_NAME, false);
@@ -418,9 +446,9 @@ static void leaks(const struct printer *printer) {
   FILE *out = printer->out;
   heading(printer, "LEAKS, most bytes first: thread, call site, its callers");
   for (unsigned class = 0; class < MS_LEAK_CLASSES; class ++) {
-    uint64_t blocks = analysis->leaks.class_blocks[class];
-    fprintf(out, "  %-22s %8" PRIu64 " block%s ", ms_leak_class_names[class], blocks, plural(blocks));
-    bytes_field(out, 0, (double)analysis->leaks.class_bytes[class]);
+    ms_sum blocks = analysis->leaks.class_blocks[class];
+    fprintf(out, "  %-22s %8.0f block%s ", ms_leak_class_names[class], blocks, plural(blocks));
+    bytes_field(out, 0, analysis->leaks.class_bytes[class]);
     putc('\n', out);
   }
   size_t count = analysis->leaks.items.count, shown = lines(printer, count);
@@ -432,11 +460,11 @@ static void leaks(const struct printer *printer) {
 static void type_line(const struct printer *printer, const char *name, int indent, const struct ms_receiver *figures) {
   FILE *out = printer->out;
   fputs("  ", out);
-  bytes_field(out, 6, (double)figures->bytes_allocated);
-  fprintf(out, " %8" PRIu64 " ", figures->allocations);
-  bytes_field(out, 6, (double)figures->peak_bytes);
+  bytes_field(out, 6, figures->bytes_allocated);
+  fprintf(out, " %8.0f ", figures->allocations);
+  bytes_field(out, 6, figures->peak_bytes);
   putc(' ', out);
-  bytes_field(out, 6, (double)figures->live_bytes);
+  bytes_field(out, 6, figures->live_bytes);
   fprintf(out, " %*s", indent, "");
   field(out, name, printer->style.width - TYPE_COLUMNS - (unsigned)indent, false);
   putc('\n', out);
@@ -481,8 +509,8 @@ static void diagnostics(const struct printer *printer) {
   const struct ms_analysis *analysis = printer->analysis;
   const struct ms_run *run = analysis->run;
   FILE *out = printer->out;
-  bool matches =
-      run->allocations == analysis->summary.allocations && run->deallocations == analysis->summary.deallocations;
+  bool matches = run->allocations == analysis->summary.recorded_allocations &&
+                 run->deallocations == analysis->summary.recorded_deallocations;
   heading(printer, "DIAGNOSTICS");
   fprintf(out, "  totals against a recount of the events   %s\n", matches ? "equal" : "DIFFERENT");
   fprintf(out, "  dropped events                           %" PRIu64 "\n", analysis->summary.dropped_events);
@@ -536,6 +564,7 @@ void ms_findings_print(FILE *out, const struct ms_analysis *analysis, const stru
   ms_text_print(out,
                 analysis->run->facts.executable[0] == '\0' ? "an unknown program" : analysis->run->facts.executable);
   putc('\n', out);
+  sample(&printer);
   if (style->view != MS_FINDINGS_ALL) {
     views[style->view].print(&printer);
     return;

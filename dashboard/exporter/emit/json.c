@@ -47,7 +47,7 @@ void ms_json_insights(struct ms_json *json, const struct ms_analysis *analysis) 
     index_or_null(json, "thread", insight->thread);
     index_or_null(json, "call_site", insight->site);
     if (insight->has_saving)
-      ms_json_u64(json, "saving_bytes", insight->saving_bytes);
+      ms_json_sum(json, "saving_bytes", insight->saving_bytes);
     else
       ms_json_null(json, "saving_bytes");
     ms_json_object(json, "evidence");

@@ -23,11 +23,11 @@ static void site_threads(struct ms_json *json, const struct ms_sites *sites, con
     const struct ms_site_thread *part = &sites->threads.items[site->first_thread + i];
     ms_json_object(json, NULL);
     ms_json_u64(json, "thread", part->thread);
-    ms_json_u64(json, "allocations", part->allocations);
-    ms_json_u64(json, "bytes_allocated", part->bytes_allocated);
-    ms_json_u64(json, "live_bytes_at_peak", part->peak_bytes);
-    ms_json_u64(json, "live_bytes_at_exit", part->live_bytes);
-    ms_json_u64(json, "temporary", part->temporary);
+    ms_json_sum(json, "allocations", part->allocations);
+    ms_json_sum(json, "bytes_allocated", part->bytes_allocated);
+    ms_json_sum(json, "live_bytes_at_peak", part->peak_bytes);
+    ms_json_sum(json, "live_bytes_at_exit", part->live_bytes);
+    ms_json_sum(json, "temporary", part->temporary);
     ms_json_end_object(json);
   }
   ms_json_end_array(json);
@@ -47,6 +47,16 @@ static void site_identity(struct ms_json *json, const struct ms_call_site *site)
   known_text(json, "receiver", named == NULL ? NULL : named->receiver);
 }
 
+static void exact(struct ms_json *json, const struct ms_call_site *site) {
+  if (!site->has_exact) {
+    ms_json_null(json, "exact_calls");
+    ms_json_null(json, "exact_bytes");
+    return;
+  }
+  ms_json_u64(json, "exact_calls", site->exact_calls);
+  ms_json_u64(json, "exact_bytes", site->exact_bytes);
+}
+
 void ms_json_call_sites(struct ms_json *json, const struct ms_analysis *analysis) {
   ms_json_array(json, "call_sites");
   for (size_t i = 0; i < analysis->sites.items.count; i++) {
@@ -55,24 +65,22 @@ void ms_json_call_sites(struct ms_json *json, const struct ms_analysis *analysis
     ms_json_object(json, NULL);
     ms_json_u64(json, "index", i);
     site_identity(json, site);
-    ms_json_u64(json, "allocations", site->allocations);
-    ms_json_u64(json, "bytes_allocated", site->bytes_allocated);
-    ms_json_u64(json, "deallocations", site->deallocations);
-    ms_json_u64(json, "freed", site->freed);
-    ms_json_u64(json, "live_blocks_at_exit", site->live_blocks);
-    ms_json_u64(json, "live_bytes_at_exit", site->live_bytes);
-    ms_json_u64(json, "live_bytes_at_peak", site->peak_bytes);
-    ms_json_u64(json, "live_blocks_at_peak", site->peak_blocks);
-    ms_json_u64(json, "peak_live_bytes", site->own_peak_bytes);
-    ms_json_u64(json, "temporary", site->temporary);
+    ms_json_sum(json, "allocations", site->allocations);
+    ms_json_sum(json, "bytes_allocated", site->bytes_allocated);
+    ms_json_sum(json, "deallocations", site->deallocations);
+    ms_json_sum(json, "freed", site->freed);
+    ms_json_sum(json, "live_blocks_at_exit", site->live_blocks);
+    ms_json_sum(json, "live_bytes_at_exit", site->live_bytes);
+    ms_json_sum(json, "live_bytes_at_peak", site->peak_bytes);
+    ms_json_sum(json, "live_blocks_at_peak", site->peak_blocks);
+    ms_json_sum(json, "peak_live_bytes", site->own_peak_bytes);
+    ms_json_sum(json, "temporary", site->temporary);
     ms_json_real(json, "min_bytes", allocates ? (double)site->min_bytes : NAN);
     ms_json_real(json, "max_bytes", allocates ? (double)site->max_bytes : NAN);
-    ms_json_real(json, "average_lifetime_ns",
-                 site->freed > 0 ? (double)site->freed_lifetime_ns / (double)site->freed : NAN);
-    if (site->has_exact_calls)
-      ms_json_u64(json, "exact_calls", site->exact_calls);
-    else
-      ms_json_null(json, "exact_calls");
+    ms_json_real(json, "average_lifetime_ns", site->freed > 0 ? site->freed_lifetime_ns / site->freed : NAN);
+    ms_json_bool(json, "estimated", site->estimated);
+    ms_json_u64(json, "recorded_allocations", site->recorded);
+    exact(json, site);
     site_threads(json, &analysis->sites, site);
     ms_json_end_object(json);
   }
@@ -148,9 +156,9 @@ static void leaves(struct ms_json *json, const struct ms_analysis *analysis) {
 static void usage_column(struct ms_json *json, const struct ms_usage *usage, const char *key, size_t offset) {
   ms_json_array(json, key);
   for (size_t i = 0; i < usage->rows.count; i++) {
-    uint64_t value;
+    ms_sum value;
     memcpy(&value, (const char *)&usage->rows.items[i] + offset, sizeof value);
-    ms_json_u64(json, NULL, value);
+    ms_json_sum(json, NULL, value);
   }
   ms_json_end_array(json);
 }
@@ -197,10 +205,10 @@ void ms_json_types(struct ms_json *json, const struct ms_analysis *analysis) {
     const struct ms_type *type = &analysis->types.items.items[i];
     ms_json_object(json, NULL);
     known_text(json, "type", type->name);
-    ms_json_u64(json, "allocations", type->allocations);
-    ms_json_u64(json, "bytes_allocated", type->bytes_allocated);
-    ms_json_u64(json, "live_bytes_at_peak", type->peak_bytes);
-    ms_json_u64(json, "live_bytes_at_exit", type->live_bytes);
+    ms_json_sum(json, "allocations", type->allocations);
+    ms_json_sum(json, "bytes_allocated", type->bytes_allocated);
+    ms_json_sum(json, "live_bytes_at_peak", type->peak_bytes);
+    ms_json_sum(json, "live_bytes_at_exit", type->live_bytes);
     ms_json_array(json, "receivers");
     for (size_t r = 0; r < type->receivers.count; r++)
       ms_json_text(json, NULL, type->receivers.items[r].name);
@@ -224,8 +232,8 @@ static void leak_items(struct ms_json *json, const struct ms_analysis *analysis)
     ms_json_u64(json, "stack", analysis->stacks.of_stack[row->stack]);
     ms_json_u64(json, "call_site", analysis->sites.of_stack[row->stack]);
     ms_json_u64(json, "thread", row->thread);
-    ms_json_u64(json, "blocks", leak->blocks);
-    ms_json_u64(json, "bytes", leak->bytes);
+    ms_json_sum(json, "blocks", leak->blocks);
+    ms_json_sum(json, "bytes", leak->bytes);
     ms_json_u64(json, "first_ns", row->first_ns);
     ms_json_u64(json, "last_ns", row->last_ns);
     ms_json_end_object(json);
@@ -235,13 +243,13 @@ static void leak_items(struct ms_json *json, const struct ms_analysis *analysis)
 
 void ms_json_leaks(struct ms_json *json, const struct ms_analysis *analysis) {
   ms_json_object(json, "leaks");
-  ms_json_u64(json, "total_blocks", analysis->leaks.total_blocks);
-  ms_json_u64(json, "total_bytes", analysis->leaks.total_bytes);
+  ms_json_sum(json, "total_blocks", analysis->leaks.total_blocks);
+  ms_json_sum(json, "total_bytes", analysis->leaks.total_bytes);
   ms_json_object(json, "classes");
   for (unsigned class = 0; class < MS_LEAK_CLASSES; class ++) {
     ms_json_object(json, ms_leak_class_names[class]);
-    ms_json_u64(json, "blocks", analysis->leaks.class_blocks[class]);
-    ms_json_u64(json, "bytes", analysis->leaks.class_bytes[class]);
+    ms_json_sum(json, "blocks", analysis->leaks.class_blocks[class]);
+    ms_json_sum(json, "bytes", analysis->leaks.class_bytes[class]);
     ms_json_end_object(json);
   }
   ms_json_end_object(json);

@@ -35,6 +35,10 @@ static void add_count(cJSON *object, const char *key, uint64_t count) {
   cJSON_AddNumberToObject(object, key, (double)count);
 }
 
+static void add_sum(cJSON *object, const char *key, ms_sum sum) {
+  cJSON_AddNumberToObject(object, key, ms_sum_whole(sum));
+}
+
 /* cJSON writes what is not finite as null. */
 static void add_real(cJSON *object, const char *key, double value) { cJSON_AddNumberToObject(object, key, value); }
 
@@ -132,15 +136,17 @@ void ms_json_summary(struct ms_json *json, const struct ms_analysis *analysis) {
   cJSON *object = cJSON_CreateObject();
   add_count(object, "tracked_threads", analysis->threads.tracked);
   add_count(object, "untracked_threads", analysis->threads.items.count - analysis->threads.tracked);
-  add_count(object, "total_allocations", summary->allocations);
-  add_count(object, "total_deallocations", summary->deallocations);
-  add_count(object, "total_bytes_allocated", summary->bytes_allocated);
-  add_count(object, "total_bytes_deallocated", summary->bytes_deallocated);
-  add_count(object, "peak_live_bytes", analysis->usage.peak_bytes);
+  cJSON_AddBoolToObject(object, "estimated", summary->estimated);
+  add_count(object, "recorded_allocations", summary->recorded_allocations);
+  add_sum(object, "total_allocations", summary->allocations);
+  add_sum(object, "total_deallocations", summary->deallocations);
+  add_sum(object, "total_bytes_allocated", summary->bytes_allocated);
+  add_sum(object, "total_bytes_deallocated", summary->bytes_deallocated);
+  add_sum(object, "peak_live_bytes", analysis->usage.peak_bytes);
   add_count(object, "peak_time_ns", analysis->usage.peak_time_ns);
-  add_count(object, "live_bytes_at_exit", analysis->usage.live_bytes);
-  add_count(object, "live_blocks_at_exit", analysis->usage.live_blocks);
-  add_count(object, "foreign_deallocations", summary->foreign_deallocations);
+  add_sum(object, "live_bytes_at_exit", analysis->usage.live_bytes);
+  add_sum(object, "live_blocks_at_exit", analysis->usage.live_blocks);
+  add_sum(object, "foreign_deallocations", summary->foreign_deallocations);
   add_count(object, "unmatched_deallocations", summary->unmatched_deallocations);
   add_count(object, "dropped_events", summary->dropped_events);
   add_count(object, "cut_stacks", summary->cut_stacks);
@@ -171,15 +177,16 @@ static void add_checks(cJSON *object, const struct ms_analysis *analysis) {
   add_count(totals, "events_allocations", run->allocations);
   add_count(totals, "events_deallocations", run->deallocations);
   cJSON_AddBoolToObject(totals, "matches",
-                        run->allocations == summary->allocations && run->deallocations == summary->deallocations);
+                        run->allocations == summary->recorded_allocations &&
+                            run->deallocations == summary->recorded_deallocations);
   if (run->frequencies.count == 0) {
     cJSON_AddNullToObject(object, "frequency_check");
     return;
   }
   cJSON *frequency = cJSON_AddObjectToObject(object, "frequency_check");
   add_count(frequency, "exact_calls", analysis->sites.exact_calls);
-  add_count(frequency, "recorded_allocations", summary->allocations);
-  cJSON_AddBoolToObject(frequency, "matches", analysis->sites.exact_calls == summary->allocations);
+  add_count(frequency, "recorded_allocations", summary->recorded_allocations);
+  cJSON_AddBoolToObject(frequency, "matches", ms_analysis_agrees_with_counts(analysis));
 }
 
 static void add_damage(cJSON *object, const struct ms_run *run) {
@@ -213,25 +220,47 @@ static void add_dropped(cJSON *object, const struct ms_analysis *analysis) {
   }
 }
 
-static const struct ms_option *find_option(const struct ms_facts *facts, const char *key) {
-  for (size_t i = 0; i < facts->options.count; i++)
-    if (strcmp(facts->options.items[i].key, key) == 0)
-      return &facts->options.items[i];
-  return NULL;
+static void add_way(cJSON *array, const struct ms_analysis *analysis, const struct ms_way *way) {
+  const struct ms_facts *facts = &analysis->run->facts;
+  bool by_bytes = way->how.sample_bytes > 0;
+  cJSON *object = cJSON_CreateObject();
+  add_real(object, "rate", by_bytes ? (double)NAN : way->how.rate);
+  add_real(object, "sample_bytes", by_bytes ? (double)way->how.sample_bytes : (double)NAN);
+  add_count(object, "recorded_allocations", way->recorded);
+  add_sum(object, "allocations", way->allocations);
+  add_sum(object, "bytes_allocated", way->bytes_allocated);
+  cJSON *threads = cJSON_AddArrayToObject(object, "threads");
+  for (size_t i = 0; i < way->threads.count; i++)
+    cJSON_AddItemToArray(threads, cJSON_CreateNumber(way->threads.items[i]));
+  cJSON *scopes = cJSON_AddArrayToObject(object, "scopes");
+  for (size_t i = 0; i < way->scopes.count; i++) {
+    uint32_t index = ms_map_get(&facts->scope_by_id, way->scopes.items[i]);
+    if (index != MS_NONE)
+      add_text(scopes, NULL, facts->scopes.items[index].name);
+  }
+  cJSON_AddItemToArray(array, object);
 }
 
-/* Null unless sampling was in force: a rate below 1, or a number of bytes above 0. */
-static void add_sampling(cJSON *object, const struct ms_facts *facts) {
-  const struct ms_option *rate = find_option(facts, "sampling_rate"), *bytes = find_option(facts, "sample_bytes");
-  double rate_value = rate == NULL ? 1 : strtod(rate->value, NULL);
-  double bytes_value = bytes == NULL ? 0 : strtod(bytes->value, NULL);
-  if (!(rate_value < 1) && !(bytes_value > 0)) {
+/* Null unless an allocation can have been passed over. */
+static void add_sampling(cJSON *object, const struct ms_analysis *analysis) {
+  const struct ms_sample *sample = &analysis->sample;
+  if (!ms_sample_is_one(sample)) {
     cJSON_AddNullToObject(object, "sampling");
     return;
   }
+  bool counted = analysis->run->frequencies.count > 0;
   cJSON *sampling = cJSON_AddObjectToObject(object, "sampling");
-  add_real(sampling, "rate", rate_value);
-  add_real(sampling, "sample_bytes", bytes_value);
+  add_real(sampling, "rate", ms_sample_rate(sample));
+  add_real(sampling, "sample_bytes", ms_sample_bytes(sample));
+  add_count(sampling, "recorded_allocations", analysis->summary.recorded_allocations);
+  add_real(sampling, "allocations_error", sqrt(sample->allocations_variance));
+  add_real(sampling, "bytes_error", sqrt(sample->bytes_variance));
+  add_real(sampling, "exact_allocations", counted ? (double)analysis->sites.exact_calls : (double)NAN);
+  add_real(sampling, "exact_bytes", counted ? (double)analysis->sites.exact_bytes : (double)NAN);
+  cJSON *ways = cJSON_AddArrayToObject(sampling, "ways");
+  for (size_t i = 0; i < sample->ways.count; i++)
+    if (sample->ways.items[i].threads.count > 0)
+      add_way(ways, analysis, &sample->ways.items[i]);
 }
 
 static void add_reason(cJSON *array, const char *what, const char *reason) {
@@ -306,7 +335,7 @@ void ms_json_diagnostics(struct ms_json *json, const struct ms_analysis *analysi
   add_count(object, "cut_stacks", summary->cut_stacks);
   add_count(object, "unmatched_deallocations", summary->unmatched_deallocations);
   add_lists(object, analysis);
-  add_sampling(object, &analysis->run->facts);
+  add_sampling(object, analysis);
   add_unavailable(object, analysis);
   add_files(object, analysis);
   cJSON *export = cJSON_AddObjectToObject(object, "export");

@@ -23,9 +23,9 @@ static void bucket_columns(struct ms_json *json, const struct ms_timeline *timel
     ms_json_array(json, columns[column].key);
     for (uint32_t i = 0; i < timeline->bucket_count; i++) {
       struct ms_bucket bucket = ms_timeline_bucket(series, i);
-      uint64_t value;
+      ms_sum value;
       memcpy(&value, (const char *)&bucket + columns[column].offset, sizeof value);
-      ms_json_u64(json, NULL, value);
+      ms_json_sum(json, NULL, value);
     }
     ms_json_end_array(json);
   }

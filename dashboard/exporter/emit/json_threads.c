@@ -45,26 +45,28 @@ static void judgement(struct ms_json *json, const struct ms_verdict *verdict) {
   ms_json_text(json, "bottleneck_reason", verdict->bottleneck_reason);
 }
 
-static double percent(uint64_t part, uint64_t whole) { return whole > 0 ? (double)part / (double)whole * 100 : NAN; }
+static double percent(ms_sum part, ms_sum whole) { return whole > 0 ? part / whole * 100 : NAN; }
 
 static void memory(struct ms_json *json, const struct ms_thread *thread) {
-  ms_json_u64(json, "allocations", thread->allocations);
-  ms_json_u64(json, "deallocations", thread->deallocations);
-  ms_json_u64(json, "bytes_allocated", thread->bytes_allocated);
-  ms_json_u64(json, "bytes_deallocated", thread->bytes_deallocated);
-  ms_json_u64(json, "live_bytes_at_exit", thread->live_bytes);
-  ms_json_u64(json, "live_blocks_at_exit", thread->live_blocks);
-  ms_json_u64(json, "peak_live_bytes", thread->peak_live_bytes);
+  ms_json_bool(json, "estimated", thread->estimated);
+  ms_json_u64(json, "recorded_allocations", thread->recorded_allocations);
+  ms_json_sum(json, "allocations", thread->allocations);
+  ms_json_sum(json, "deallocations", thread->deallocations);
+  ms_json_sum(json, "bytes_allocated", thread->bytes_allocated);
+  ms_json_sum(json, "bytes_deallocated", thread->bytes_deallocated);
+  ms_json_sum(json, "live_bytes_at_exit", thread->live_bytes);
+  ms_json_sum(json, "live_blocks_at_exit", thread->live_blocks);
+  ms_json_sum(json, "peak_live_bytes", thread->peak_live_bytes);
   ms_json_u64(json, "peak_time_ns", thread->peak_time_ns);
   ms_json_real(json, "average_size_bytes",
-               thread->allocations > 0 ? (double)thread->bytes_allocated / (double)thread->allocations : NAN);
+               thread->allocations > 0 ? thread->bytes_allocated / thread->allocations : NAN);
   ms_json_real(json, "allocations_per_second", ms_thread_rate(thread, thread->allocations));
   ms_json_real(json, "bytes_per_second", ms_thread_rate(thread, thread->bytes_allocated));
   ms_json_real(json, "efficiency_percent", percent(thread->blocks_freed, thread->allocations));
   ms_json_real(json, "efficiency_bytes_percent", percent(thread->bytes_freed, thread->bytes_allocated));
-  ms_json_u64(json, "foreign_deallocations", thread->foreign_deallocations);
-  ms_json_u64(json, "freed_by_others", thread->freed_by_others);
-  ms_json_u64(json, "temporary_allocations", thread->temporary);
+  ms_json_sum(json, "foreign_deallocations", thread->foreign_deallocations);
+  ms_json_sum(json, "freed_by_others", thread->freed_by_others);
+  ms_json_sum(json, "temporary_allocations", thread->temporary);
 }
 
 static void counters(struct ms_json *json, const struct ms_thread *thread) {
@@ -105,8 +107,8 @@ static void histogram(struct ms_json *json, const char *key, const struct ms_his
     ms_json_object(json, NULL);
     ms_json_u64(json, "from", from(i));
     ms_json_u64(json, "to", from(i + 1));
-    ms_json_u64(json, "count", classes[i].count);
-    ms_json_u64(json, "bytes", classes[i].bytes);
+    ms_json_sum(json, "count", classes[i].count);
+    ms_json_sum(json, "bytes", classes[i].bytes);
     ms_json_end_object(json);
   }
   ms_json_end_array(json);

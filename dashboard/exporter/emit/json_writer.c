@@ -84,6 +84,11 @@ void ms_json_u64(struct ms_json *json, const char *key, uint64_t number) {
   fprintf(json->out, "%" PRIu64, number);
 }
 
+void ms_json_sum(struct ms_json *json, const char *key, ms_sum sum) {
+  begin_value(json, key);
+  fprintf(json->out, "%.0f", ms_sum_whole(sum));
+}
+
 void ms_json_i64(struct ms_json *json, const char *key, int64_t number) {
   begin_value(json, key);
   fprintf(json->out, "%" PRId64, number);

@@ -8,6 +8,8 @@
 #ifndef MEMSCOPE_EXPORTER_JSON_WRITER_H
 #define MEMSCOPE_EXPORTER_JSON_WRITER_H
 
+#include "support/sum.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,6 +32,8 @@ void ms_json_end_array(struct ms_json *json);
 
 void ms_json_text(struct ms_json *json, const char *key, const char *text); /* NULL: null */
 void ms_json_u64(struct ms_json *json, const char *key, uint64_t number);
+/** A total, rounded to a whole number. */
+void ms_json_sum(struct ms_json *json, const char *key, ms_sum sum);
 void ms_json_i64(struct ms_json *json, const char *key, int64_t number);
 void ms_json_bool(struct ms_json *json, const char *key, bool value);
 void ms_json_null(struct ms_json *json, const char *key);

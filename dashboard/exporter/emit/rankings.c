@@ -33,9 +33,9 @@ static double value_of(const struct ms_thread *thread, enum ranking ranking) {
   case BY_IO:
     return ms_thread_io_operations(thread);
   case BY_PEAK_MEMORY:
-    return thread->tracked ? (double)thread->peak_live_bytes : NAN;
+    return thread->tracked ? ms_sum_whole(thread->peak_live_bytes) : NAN;
   case BY_EFFICIENCY:
-    return thread->allocations > 0 ? (double)thread->blocks_freed / (double)thread->allocations * 100 : NAN;
+    return thread->allocations > 0 ? thread->blocks_freed / thread->allocations * 100 : NAN;
   default:
     return ms_thread_rate(thread, thread->allocations);
   }

@@ -174,6 +174,19 @@ static void decode_counters(struct ms_record_reader *reader, struct ms_cursor *p
   ms_cursor_bytes(payload, sizeof(struct ms_thread_counters) - sizeof(uint64_t));
 }
 
+static enum ms_event_kind kind_of(unsigned kind) {
+  if (kind == MS_CONTROL_SAMPLING)
+    return MS_EVENT_SAMPLING;
+  return kind <= MS_CONTROL_PHASE_EXIT ? (enum ms_event_kind)(kind - MS_CONTROL_STACK + MS_EVENT_STACK)
+                                       : MS_EVENT_KINDS;
+}
+
+static const char *decode_sampling(struct ms_cursor *payload, struct ms_sampling *sampling) {
+  sampling->sample_bytes = ms_cursor_varint(payload);
+  sampling->rate = ms_cursor_f64(payload);
+  return sampling->rate >= 0 && sampling->rate <= 1 ? NULL : "impossible sampling rate";
+}
+
 /* Sets event->kind; MS_EVENT_KINDS for a kind that this version does not know. */
 static const char *decode_framed(struct ms_record_reader *reader, unsigned kind, struct ms_event *event) {
   uint64_t length = ms_cursor_varint(&reader->records);
@@ -182,8 +195,7 @@ static const char *decode_framed(struct ms_record_reader *reader, unsigned kind,
   struct ms_cursor payload = ms_cursor_over(ms_cursor_bytes(&reader->records, (size_t)length), (size_t)length);
   const char *reason = NULL;
   event->ticks = reader->latest_ticks;
-  event->kind =
-      kind <= MS_CONTROL_PHASE_EXIT ? (enum ms_event_kind)(kind - MS_CONTROL_STACK + MS_EVENT_STACK) : MS_EVENT_KINDS;
+  event->kind = kind_of(kind);
   switch (event->kind) {
   case MS_EVENT_STACK:
     reason = decode_stack(reader, &payload, event);
@@ -205,6 +217,9 @@ static const char *decode_framed(struct ms_record_reader *reader, unsigned kind,
     event->ticks = later(reader->latest_ticks, ms_cursor_u64(&payload));
     event->text_bytes = ms_cursor_left(&payload);
     event->text = (const char *)payload.at;
+    break;
+  case MS_EVENT_SAMPLING:
+    reason = decode_sampling(&payload, &event->sampling);
     break;
   default:
     break;

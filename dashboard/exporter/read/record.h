@@ -22,6 +22,7 @@ enum ms_event_kind {
   MS_EVENT_MARK,
   MS_EVENT_PHASE_ENTER,
   MS_EVENT_PHASE_EXIT,
+  MS_EVENT_SAMPLING,
   MS_EVENT_KINDS,
 };
 
@@ -30,6 +31,12 @@ struct ms_stack_definition {
   uint32_t shared, count;
   uint8_t flags;           /* enum ms_stack_flags */
   struct ms_cursor frames; /* `count` zigzag differences, known to be whole */
+};
+
+/** How the allocations that are recorded are chosen. */
+struct ms_sampling {
+  uint64_t sample_bytes; /* one in about so many bytes; 0: by rate */
+  double rate;           /* share of the allocations, 1: all */
 };
 
 /** One thing that happened to a thread. Text, counters and frames point into the block: they are there until the reader
@@ -52,6 +59,7 @@ struct ms_event {
   union {
     struct ms_stack_definition stack; /* STACK */
     struct ms_cursor counters;        /* THREAD_START, THREAD_END: see ms_event_counters */
+    struct ms_sampling sampling;      /* SAMPLING: from here on */
     struct {
       const char *text; /* THREAD_NAME, MARK, PHASE_ENTER */
       size_t text_bytes;

@@ -58,10 +58,17 @@ static struct ms_change change_of(enum ms_change_kind kind, const struct ms_even
                                   uint32_t stack) {
   return (struct ms_change){.kind = kind,
                             .block = {.address = event->address, .displaced = MS_NONE},
+                            .count = 1,
                             .time_ns = event->time_ns,
                             .thread = thread,
                             .stack = stack,
                             .realloc = event->realloc};
+}
+
+static void set_block(struct ms_change *change, struct ms_live_block block) {
+  change->block = block;
+  change->count = block.weight;
+  change->bytes = block.weight * (double)block.size;
 }
 
 static uint64_t *allocations_of(struct ms_heap *heap, uint32_t thread) {
@@ -74,7 +81,7 @@ static bool give_up_displaced(struct ms_heap *heap, struct ms_live_block *block,
   if (block->displaced == MS_NONE)
     return false;
   change->kind = MS_CHANGE_IMPLICIT_FREE;
-  change->block = end_block(heap, block->displaced);
+  set_block(change, end_block(heap, block->displaced));
   block->displaced = MS_NONE;
   heap->implicit_frees++;
   return true;
@@ -92,6 +99,7 @@ static unsigned allocate(struct ms_heap *heap, const struct ms_event *event, uin
                                 .address = event->address,
                                 .size = event->size,
                                 .time_ns = event->time_ns,
+                                .weight = ms_weight_of(event->weight),
                                 .ordinal = ++*allocations_of(heap, thread),
                                 .thread = thread,
                                 .stack = stack,
@@ -101,7 +109,7 @@ static unsigned allocate(struct ms_heap *heap, const struct ms_event *event, uin
   if (earlier != MS_NONE)
     ms_vec_push(&heap->waiting, ((struct ms_displacement){index, earlier, event->time_ns}));
   changes[count] = change_of(MS_CHANGE_ALLOC, event, thread, stack);
-  changes[count].block = block;
+  set_block(&changes[count], block);
   return count + 1;
 }
 
@@ -129,7 +137,7 @@ static unsigned release(struct ms_heap *heap, const struct ms_event *event, uint
     ms_map_remove(&heap->live, block->key);
   }
   changes[count] = change_of(MS_CHANGE_FREE, event, thread, stack);
-  changes[count].block = end_block(heap, index);
+  set_block(&changes[count], end_block(heap, index));
   changes[count].temporary = changes[count].block.ordinal == *allocations_of(heap, changes[count].block.thread);
   return count + 1;
 }

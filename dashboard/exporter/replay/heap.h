@@ -17,6 +17,7 @@
 
 #include "read/record.h"
 #include "support/map.h"
+#include "support/sum.h"
 
 #define MS_CROSSING_NS 1000u
 
@@ -32,6 +33,7 @@ enum ms_space {
 struct ms_live_block {
   uint64_t key; /* its place in the map of the live ones */
   uint64_t address, size, time_ns;
+  double weight;      /* how many it stands for */
   uint64_t ordinal;   /* of the allocation among those of its thread, from 1 */
   uint32_t thread;    /* that allocated it */
   uint32_t stack;     /* in the stack table */
@@ -49,6 +51,7 @@ enum ms_change_kind {
 struct ms_change {
   enum ms_change_kind kind;
   struct ms_live_block block; /* for frees: the block that ended */
+  ms_sum count, bytes;        /* what it adds to totals: the block's weight, its bytes times that; 1 and 0: unmatched */
   uint64_t time_ns;
   uint32_t thread; /* that did it */
   uint32_t stack;  /* of the event: where it was done */

@@ -29,8 +29,14 @@ function total(values: Measured[]): Measured {
   return values.reduce<Measured>((sum, value) => (sum === null || value === null ? null : sum + value), 0);
 }
 
+/** In a sample the thread's next recorded allocation is not its next one: nothing is known. */
+function temporaryOf(thread: Thread): Measured {
+  return thread.estimated ? null : thread.temporary_allocations;
+}
+
 export function scores(report: Report, focus: Thread | null): Score[] {
   const { summary, run } = report;
+  const totals = report.diagnostics.totals_check;
   const tracked = focus === null ? report.threads.filter((thread) => thread.tracked) : [focus];
   if (focus !== null && !focus.tracked) return [];
   const allocations = focus?.allocations ?? summary.total_allocations;
@@ -40,16 +46,16 @@ export function scores(report: Report, focus: Thread | null): Score[] {
   const list = [
     score("blocks_freed", allocations - blocksLeft, allocations, "count", "high"),
     score("bytes_freed", bytes - bytesLeft, bytes, "bytes", "high"),
-    score("temporary", total(tracked.map((thread) => thread.temporary_allocations)), allocations, "count", "low"),
+    score("temporary", total(tracked.map(temporaryOf)), allocations, "count", "low"),
     score("cross_thread", total(tracked.map((thread) => thread.freed_by_others)), allocations, "count", "neutral"),
   ];
   if (focus !== null) return list;
-  const events = summary.total_allocations + summary.total_deallocations;
+  const events = total([totals.events_allocations, totals.events_deallocations]);
   const dropped = summary.dropped_events;
   return [
     ...list,
     score("cpu_use", summary.average_cpu_percent, run.cores === null ? null : 100 * run.cores, "percent", "neutral"),
-    score("recorded", events, dropped === null ? null : events + dropped, "count", "high"),
+    score("recorded", events, total([events, dropped]), "count", "high"),
   ];
 }
 

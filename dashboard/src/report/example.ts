@@ -10,7 +10,7 @@ const thread = (index: number, tid: number, name: string, tracked: boolean) => (
   index, tid, name, tracked, main: index === 2, names: [], start_ns: 0, end_ns: index === 2 ? null : 900,
   tracked_from_ns: tracked ? 0 : null, tracked_to_ns: tracked ? 900 : null, scopes: tracked ? ["worker"] : [],
   role: tracked ? "balanced" : "lightweight", secondary_roles: [], alert: index === 0 ? "high" : "normal", role_reason: "because",
-  allocations: [12, 5, 0][index], deallocations: [10, 5, 0][index], bytes_allocated: [5096, 500, 0][index],
+  estimated: false, recorded_allocations: [12, 5, 0][index], allocations: [12, 5, 0][index], deallocations: [10, 5, 0][index], bytes_allocated: [5096, 500, 0][index],
   bytes_deallocated: [1000, 500, 0][index], live_bytes_at_exit: [4096, 0, 0][index], live_blocks_at_exit: [2, 0, 0][index],
   peak_live_bytes: [4296, 500, 0][index], peak_time_ns: tracked ? 500 : null, average_size_bytes: tracked ? 100 : null,
   allocations_per_second: tracked ? 1 : null, bytes_per_second: tracked ? 2 : null, efficiency_percent: [83.3, 100, null][index],
@@ -34,7 +34,7 @@ const site = (index: number, name: string, threads: Array<ReturnType<typeof part
     type: index === 0 ? "struct entry" : null, receiver: index === 0 ? "table.rows" : null, allocations: sum("allocations"),
     bytes_allocated: sum("bytes_allocated"), deallocations: 0, freed: 0, live_blocks_at_exit: 0, live_bytes_at_exit: sum("live_bytes_at_exit"),
     live_bytes_at_peak: sum("live_bytes_at_peak"), live_blocks_at_peak: 0, peak_live_bytes: 0, temporary: sum("temporary"),
-    min_bytes: 1, max_bytes: 2, average_lifetime_ns: null, exact_calls: null, threads,
+    min_bytes: 1, max_bytes: 2, average_lifetime_ns: null, estimated: false, recorded_allocations: sum("allocations"), exact_calls: null, exact_bytes: null, threads,
   };
 };
 
@@ -53,7 +53,7 @@ export function exampleData() {
       clock: { source: "tsc", ticks_per_second: 1 }, options: { stack_depth: { value: 64, given: true } }, modules: [],
     },
     summary: {
-      tracked_threads: 2, untracked_threads: 1, total_allocations: 17, total_deallocations: 15, total_bytes_allocated: 5596,
+      tracked_threads: 2, untracked_threads: 1, estimated: false, recorded_allocations: 17, total_allocations: 17, total_deallocations: 15, total_bytes_allocated: 5596,
       total_bytes_deallocated: 1500, peak_live_bytes: 4796, peak_time_ns: 500, live_bytes_at_exit: 4096, live_blocks_at_exit: 2,
       foreign_deallocations: 0, unmatched_deallocations: 0, dropped_events: 0, cut_stacks: 0, duration_ns: 1000, average_cpu_percent: 60,
     },
@@ -117,4 +117,24 @@ export function exampleData() {
 
 export function exampleReport(): Report {
   return parseReport(JSON.stringify(exampleData()));
+}
+
+/** The same figures, estimated from 5 allocations: 1 that stands for itself, and 4 of rate 0.25. */
+export function sampledReport(): Report {
+  const data = exampleData();
+  const sampling = {
+    rate: 0.25, sample_bytes: null, recorded_allocations: 5, allocations_error: 3.4, bytes_error: 1000, exact_allocations: 18, exact_bytes: 5600,
+    ways: [
+      { rate: 1, sample_bytes: null, recorded_allocations: 1, allocations: 1, bytes_allocated: 100, threads: [0], scopes: [] },
+      { rate: 0.25, sample_bytes: null, recorded_allocations: 4, allocations: 16, bytes_allocated: 5496, threads: [0, 1], scopes: ["worker"] },
+    ],
+  };
+  return parseReport(
+    JSON.stringify({
+      ...data,
+      summary: { ...data.summary, estimated: true, recorded_allocations: 5 },
+      threads: data.threads.map((thread) => ({ ...thread, estimated: thread.tracked })),
+      diagnostics: { ...data.diagnostics, sampling, frequency_check: { exact_calls: 18, recorded_allocations: 5, matches: true } },
+    }),
+  );
 }

@@ -21,6 +21,7 @@ import {
   type Run,
   type Series,
   type StackTable,
+  type Sampling,
   type Summary,
   type Thread,
   type Timeline,
@@ -244,6 +245,8 @@ function readSummary(summary: Place): Summary {
   return {
     tracked_threads: summary.at("tracked_threads").number(),
     untracked_threads: summary.at("untracked_threads").number(),
+    estimated: summary.at("estimated").bool(),
+    recorded_allocations: summary.at("recorded_allocations").number(),
     total_allocations: summary.at("total_allocations").number(),
     total_deallocations: summary.at("total_deallocations").number(),
     total_bytes_allocated: summary.at("total_bytes_allocated").number(),
@@ -280,6 +283,8 @@ function readThread(thread: Place, position: number): Thread {
     secondary_roles: thread.at("secondary_roles").list((role) => role.oneOf(ROLES)),
     alert: thread.at("alert").oneOf(ALERTS),
     role_reason: thread.at("role_reason").text(),
+    estimated: thread.at("estimated").bool(),
+    recorded_allocations: thread.at("recorded_allocations").number(),
     allocations: thread.at("allocations").number(),
     deallocations: thread.at("deallocations").number(),
     bytes_allocated: thread.at("bytes_allocated").number(),
@@ -353,7 +358,10 @@ function readCallSite(site: Place, position: number, threadCount: number): CallS
     min_bytes: site.at("min_bytes").measured(),
     max_bytes: site.at("max_bytes").measured(),
     average_lifetime_ns: site.at("average_lifetime_ns").measured(),
+    estimated: site.at("estimated").bool(),
+    recorded_allocations: site.at("recorded_allocations").number(),
     exact_calls: site.at("exact_calls").measured(),
+    exact_bytes: site.at("exact_bytes").measured(),
     threads: site.at("threads").list((row) => ({
       thread: row.at("thread").index(threadCount),
       allocations: row.at("allocations").number(),
@@ -571,6 +579,27 @@ function readInsight(insight: Place, threadCount: number, siteCount: number): In
   };
 }
 
+function readSampling(sampling: Place, threadCount: number): Sampling {
+  return {
+    rate: sampling.at("rate").measured(),
+    sample_bytes: sampling.at("sample_bytes").measured(),
+    recorded_allocations: sampling.at("recorded_allocations").number(),
+    allocations_error: sampling.at("allocations_error").measured(),
+    bytes_error: sampling.at("bytes_error").measured(),
+    exact_allocations: sampling.at("exact_allocations").measured(),
+    exact_bytes: sampling.at("exact_bytes").measured(),
+    ways: sampling.at("ways").list((way) => ({
+      rate: way.at("rate").measured(),
+      sample_bytes: way.at("sample_bytes").measured(),
+      recorded_allocations: way.at("recorded_allocations").number(),
+      allocations: way.at("allocations").number(),
+      bytes_allocated: way.at("bytes_allocated").number(),
+      threads: way.at("threads").list((thread) => thread.index(threadCount)),
+      scopes: way.at("scopes").texts(),
+    })),
+  };
+}
+
 function readDiagnostics(diagnostics: Place, threadCount: number): Diagnostics {
   const totals = diagnostics.at("totals_check");
   const frequency = diagnostics.at("frequency_check");
@@ -603,9 +632,7 @@ function readDiagnostics(diagnostics: Place, threadCount: number): Diagnostics {
     cut_stacks: diagnostics.at("cut_stacks").measured(),
     unmatched_deallocations: diagnostics.at("unmatched_deallocations").measured(),
     unsymbolised_modules: diagnostics.at("unsymbolised_modules").texts(),
-    sampling: sampling.absent
-      ? null
-      : { rate: sampling.at("rate").measured(), sample_bytes: sampling.at("sample_bytes").measured() },
+    sampling: sampling.absent ? null : readSampling(sampling, threadCount),
     unavailable: diagnostics.at("unavailable").list((row) => ({
       what: row.at("what").text(),
       reason: row.at("reason").text(),

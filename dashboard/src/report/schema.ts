@@ -62,6 +62,9 @@ export interface Run {
 export interface Summary {
   tracked_threads: Count;
   untracked_threads: Count;
+  /** The totals of allocations are those of a sample, scaled. */
+  estimated: boolean;
+  recorded_allocations: Count;
   total_allocations: Count;
   total_deallocations: Count;
   total_bytes_allocated: Bytes;
@@ -98,6 +101,9 @@ export interface Thread {
   secondary_roles: Role[];
   alert: Alert;
   role_reason: string;
+  /** As in Summary. */
+  estimated: boolean;
+  recorded_allocations: Count;
   allocations: Count;
   deallocations: Count;
   bytes_allocated: Bytes;
@@ -169,7 +175,10 @@ export interface CallSite {
   min_bytes: Measured<Bytes>;
   max_bytes: Measured<Bytes>;
   average_lifetime_ns: Measured<Nanoseconds>;
+  estimated: boolean;
+  recorded_allocations: Count;
   exact_calls: Measured<Count>;
+  exact_bytes: Measured<Bytes>;
   threads: CallSiteThread[];
 }
 
@@ -309,6 +318,29 @@ export interface Insight {
   evidence: Array<{ name: string; value: Measured }>;
 }
 
+export interface Sampling {
+  rate: Measured;
+  sample_bytes: Measured<Bytes>;
+  recorded_allocations: Count;
+  /** Standard errors of total_allocations and total_bytes_allocated. */
+  allocations_error: Measured<Count>;
+  bytes_error: Measured<Bytes>;
+  exact_allocations: Measured<Count>;
+  exact_bytes: Measured<Bytes>;
+  ways: Way[];
+}
+
+/** A way of choosing allocations: by a rate, 1 for all, or one in about so many bytes. */
+export interface Way {
+  rate: Measured;
+  sample_bytes: Measured<Bytes>;
+  recorded_allocations: Count;
+  allocations: Count;
+  bytes_allocated: Bytes;
+  threads: ThreadIndex[];
+  scopes: string[];
+}
+
 export interface Diagnostics {
   totals_check: { events_allocations: Measured<Count>; events_deallocations: Measured<Count>; matches: boolean };
   frequency_check: { exact_calls: Measured<Count>; recorded_allocations: Measured<Count>; matches: boolean } | null;
@@ -317,7 +349,8 @@ export interface Diagnostics {
   cut_stacks: Measured<Count>;
   unmatched_deallocations: Measured<Count>;
   unsymbolised_modules: string[];
-  sampling: { rate: Measured; sample_bytes: Measured<Bytes> } | null;
+  /** Null where every allocation was recorded. */
+  sampling: Sampling | null;
   unavailable: Array<{ what: string; reason: string }>;
   notes: string[];
   files: Array<{ name: string; bytes: Measured<Bytes>; events: Measured<Count> }>;

@@ -20,6 +20,7 @@ import { Header } from "./header";
 import { Leaks } from "./leaks";
 import { Overview } from "./overview";
 import { Performance } from "./performance";
+import { SampleNote } from "./sample-note";
 import { Summary } from "./summary";
 import { Timeline } from "./timeline";
 
@@ -147,6 +148,7 @@ export function App({ report }: { report: Report }) {
           <FocusBar />
         </div>
         <main data-view={page.tab}>
+          <SampleNote />
           <div class="view" id="content" role="tabpanel" tabIndex={-1} aria-labelledby={`tab-${page.tab}`}>
             <View />
           </div>

@@ -130,6 +130,7 @@ function siteOnlyColumns(t: ReturnType<typeof usePage>["t"]): Array<Column<SiteR
     { id: "peak_live_bytes", label: t("site.own_peak"), title: t("site.own_peak.why"), kind: "bytes", value: ({ site }) => site.peak_live_bytes },
     { id: "freed", label: t("site.freed"), title: t("site.freed.why"), kind: "count", value: ({ site }) => site.freed },
     { id: "exact_calls", label: t("site.exact"), title: t("site.exact.why"), kind: "count", value: ({ site }) => site.exact_calls },
+    { id: "exact_bytes", label: t("site.exact_bytes"), title: t("site.exact_bytes.why"), kind: "bytes", value: ({ site }) => site.exact_bytes },
     { id: "min_bytes", label: t("site.min"), kind: "bytes", value: ({ site }) => site.min_bytes },
     { id: "max_bytes", label: t("site.max"), kind: "bytes", value: ({ site }) => site.max_bytes },
     { id: "average_lifetime_ns", label: t("site.lifetime"), title: t("site.lifetime.why"), kind: "duration", value: ({ site }) => site.average_lifetime_ns },

@@ -4,7 +4,8 @@
 import { useMemo } from "preact/hooks";
 import { checks, threadParts, type Check } from "../model/diagnostics";
 import { threadLabel } from "../model/threads";
-import type { Diagnostics as Report } from "../report/schema";
+import { choosesAll } from "../model/sample";
+import type { Diagnostics as Report, Way } from "../report/schema";
 import type { TextKey } from "../text/en";
 import { usePage } from "./context";
 import { Empty, Panel, Value } from "./parts";
@@ -99,10 +100,11 @@ function UnavailablePanel() {
             {sampling === null ? (
               t("diagnostics.sampling.none")
             ) : (
-              <>
-                {t("diagnostics.sampling.rate")} <Value kind="plain" of={sampling.rate} field="rate" /> · {t("diagnostics.sampling.bytes")}{" "}
-                <Value kind="bytes" of={sampling.sample_bytes} field="sample_bytes" />
-              </>
+              <ul class="notes">
+                {sampling.ways.map((way) => (
+                  <WayRow way={way} />
+                ))}
+              </ul>
             )}
           </dd>
         </div>
@@ -124,6 +126,29 @@ function UnavailablePanel() {
         </>
       )}
     </Panel>
+  );
+}
+
+function WayRow({ way }: { way: Way }) {
+  const { t } = usePage();
+  return (
+    <li>
+      {choosesAll(way) ? (
+        t("diagnostics.sampling.all")
+      ) : way.sample_bytes === null ? (
+        <>
+          {t("diagnostics.sampling.rate")} <Value kind="plain" of={way.rate} field="rate" />
+        </>
+      ) : (
+        <>
+          {t("diagnostics.sampling.bytes")} <Value kind="bytes" of={way.sample_bytes} field="sample_bytes" />
+        </>
+      )}
+      {": "}
+      <Value kind="count" of={way.recorded_allocations} field="recorded_allocations" /> {t("diagnostics.sampling.for")}{" "}
+      <Value kind="count" of={way.allocations} field="allocations" />
+      {way.scopes.length === 0 ? null : ` · ${way.scopes.join(", ")}`}
+    </li>
   );
 }
 

@@ -24,8 +24,8 @@
 
 /** The same with parameters, a string literal of "key=value" separated by commas:
  *    name=TEXT           the scope's name in reports; otherwise the function's. No commas.
- *    sampling_rate=RATE  share of the allocations to record, 0.0 to 1.0; otherwise the run's option
- *    stack_depth=COUNT   frames to keep of each call stack; otherwise the run's option
+ *    sampling_rate=RATE  share of the allocations to record, 0.0 to 1.0; otherwise as around the scope
+ *    stack_depth=COUNT   frames to keep of each call stack; otherwise as around the scope
  *  What is unknown or malformed is a warning when compiling, and is ignored. */
 #define MEMSCOPE_TRACK_AS(parameters) MEMSCOPE_ANNOTATE("memscope_track," parameters)
 

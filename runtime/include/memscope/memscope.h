@@ -31,11 +31,15 @@ enum memscope_error {
   MEMSCOPE_E_DISABLED = -7, /**< recording is switched off: MEMSCOPE_OPTIONS=track=none */
 };
 
-/** How a thread is recorded. Start from one of the presets below. */
+/**
+ * How a thread is recorded, where the annotations of its functions do not say otherwise. Start from one of the presets
+ * below, which leave sample_bytes 0: further fields may follow.
+ */
 typedef struct memscope_sampling_config {
   double allocation_sampling_rate; /**< fraction of allocations recorded, 0.0 to 1.0 */
   size_t stack_depth;              /**< innermost frames kept per stack, 1 to 512 */
   bool enable_frequency_tracking;  /**< keep exact counts per call site (.freq) */
+  size_t sample_bytes;             /**< not 0: record one allocation in about so many bytes, whatever the fraction */
 } memscope_sampling_config;
 
 /** Every allocation, 64 frames, counts. */

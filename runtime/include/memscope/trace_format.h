@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MS_FORMAT_VERSION 3u
+#define MS_FORMAT_VERSION 4u
 
 #ifdef __cplusplus
 #define MS_WIRE_ASSERT(condition, text) static_assert(condition, text)
@@ -173,6 +173,7 @@ enum ms_control {
   MS_CONTROL_PHASE_ENTER = 23,  /* u64 ticks, name: memscope_scope_enter */
   MS_CONTROL_PHASE_EXIT = 24,   /* u64 ticks */
   MS_CONTROL_PADDING = 25,      /* zeros, to the end of a block that is to have a certain size */
+  MS_CONTROL_SAMPLING = 26,     /* varint sample_bytes, double rate: how allocations are chosen from here on */
 };
 #define MS_CONTROL_TAG(kind) ((uint8_t)((unsigned)(kind) << 2))
 
