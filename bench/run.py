@@ -110,15 +110,26 @@ def kept_of_sample(told, found, label):
 def measure(program, all_variants, rounds, pairs):
     """Runs of each variant, by name and in the order of the rounds; why a variant has none."""
     runs, failures = {variant.name: [] for variant in all_variants}, {}
-    for _ in range(rounds):
+    for number in range(rounds):
         for variant in all_variants:
             if variant.name in failures:
                 continue
+            counted = number == rounds - 1 and variant in (memscope, memscope_zstd)
             try:
-                runs[variant.name].append(run(variant, kind_of(program), pairs_of(variant, pairs), program.threads))
+                runs[variant.name].append(run(variant, kind_of(program), pairs_of(variant, pairs), program.threads, counted=counted))
             except NotMeasured as reason:
                 failures[variant.name] = reason
     return runs, failures
+
+
+def kept_in_time(runs):
+    """Says whether the last timed runs have all events."""
+    text = []
+    for variant in (memscope, memscope_zstd):
+        for told in runs[variant.name][-1:]:
+            lost = "" if told.found == (told.allocations, told.frees) else " *** EVENTS LOST ***"
+            text.append(f"{variant.name} {sum(told.found):,} of {told.events():,}{lost}")
+    return "events kept in the last timed run: " + "; ".join(text)
 
 
 def costs(runs, variant):
@@ -158,6 +169,7 @@ def print_programs(chosen, all_variants, options):
                 print(f"  {variant.name:18} not measured: {failures.get(variant.name) or failures[variant.base]}")
             else:
                 print(row(runs, variant))
+        print("  " + kept_in_time(runs))
         print("  " + kept(kind_of(program), pairs, program.threads), flush=True)
         if program.sampled:
             print("  " + kept(kind_of(program), pairs, program.threads, variant=memscope_sampled), flush=True)

@@ -44,6 +44,7 @@ class Run:
     frees: int
     peak_kib: int
     trace_bytes: int  # on disk, of the files that hold events
+    found: tuple | None = None  # allocations and frees by a recount of the files; None: not counted
 
     def events(self):
         return self.allocations + self.frees
@@ -100,9 +101,13 @@ def run_in(directory, variant, kind, pairs, threads, mode):
                int(told["peak_kib"]), trace_bytes(directory))
 
 
-def run(variant, kind, pairs, threads, mode="tracked"):
+def run(variant, kind, pairs, threads, mode="tracked", counted=False):
+    """`counted`: its events are counted again, which takes longer than the run."""
     with empty_directory() as directory:
-        return run_in(directory, variant, kind, pairs, threads, mode)
+        told = run_in(directory, variant, kind, pairs, threads, mode)
+        if counted:
+            told.found = totals(dump(os.path.join(directory, "Memoryanalysis")))
+        return told
 
 
 @dataclass
@@ -121,6 +126,15 @@ def dump(path):
         yield from process.stdout
 
 
+def totals(lines):
+    """Allocations and frees, as the last line of a dump has them."""
+    line = ""
+    for line in lines:
+        pass
+    told = dict(word.split("=") for word in line.split()[1:]) if line.startswith("total ") else {}
+    return int(told.get("allocations", 0)), int(told.get("deallocations", 0))
+
+
 def recount(directory):
     run, found, stacks, line = os.path.join(directory, "Memoryanalysis"), Recount(), set(), ""
     if not os.path.isdir(run):
@@ -132,8 +146,7 @@ def recount(directory):
             found.stand_for += float(line.split(" weight=")[1].split()[0]) if " weight=" in line else 1
         elif words[2:3] == ["sampling"] and words[3].strip() != "rate=1":
             found.sampled = words[3].strip()
-    totals = dict(word.split("=") for word in line.split()[1:]) if line.startswith("total ") else {}
-    found.allocations, found.frees = int(totals.get("allocations", 0)), int(totals.get("deallocations", 0))
+    found.allocations, found.frees = totals([line])
     found.stacks = len(stacks)
     for path in glob.glob(os.path.join(run, "*.freq")):
         fields = [dict(word.split("=") for word in line.split() if "=" in word) for line in dump(path) if " frequency " in line]
