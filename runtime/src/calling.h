@@ -53,7 +53,7 @@ static inline bool ms_calling_is_inside(const struct ms_local *local, uintptr_t 
 MS_COLD void ms_calling_note_inside(struct ms_local *local, struct ms_frame from);
 
 /** Returns whether the entry in which this is expanded records its call: the thread is tracked, and the call is not
- * part of another one. Cost in an untracked thread: a load and a branch. */
+ * part of another one. Cost in an untracked thread: a load and a branch. Guarded by bench/ (untracked). */
 static inline __attribute__((always_inline)) bool ms_calling_records(struct ms_local *local) {
   if (!ms_scope_tracked(local))
     return false;

@@ -21,7 +21,8 @@
  *  filter. @return tracked or not. */
 bool ms_scope_decide(struct ms_local *local);
 
-/** Returns whether hooks record in this thread, as far as its mode tells. Cost: a load and a branch. */
+/** Returns whether hooks record in this thread, as far as its mode tells. Cost: a load and a branch. Guarded by bench/
+ *  (untracked). */
 static inline bool ms_scope_tracked(struct ms_local *local) {
   if (ms_likely(local->mode == MS_MODE_UNTRACKED))
     return false;

@@ -19,7 +19,7 @@ static inline bool ms_sites_is_number(uint32_t id) { return id - 1 < UINT32_MAX 
 
 uint32_t ms_sites_number_slow(struct __memscope_site *site, enum ms_family family);
 
-/** Returns the id of a site. Cost after the first use: a load and a branch. */
+/** Returns the id of a site. Cost after the first use: a load and a branch. Guarded by bench/ (deep). */
 static inline uint32_t ms_sites_number(struct __memscope_site *site, enum ms_family family) {
   /* relaxed: the id alone is used; its text reaches the reader through the file */
   uint32_t id = ms_load_relaxed((_Atomic uint32_t *)&site->id);

@@ -7,7 +7,7 @@
  * memory takes as long as all the rest together. Both parts double in mappings of their own, so that a recursion with
  * hundreds of thousands of distinct stacks neither loops nor drops. Compared in full: a hash never decides alone.
  *
- * Thread: the owner only. Cost of a hit: one probe, one comparison of the frames. Maps memory only to
+ * Thread: the owner only. Cost of a hit: a comparison of the frames, or a probe and one. Maps memory only to
  * grow. Guarded by bench/ (mixed, deep, wide; a new stack: fresh).
  */
 #ifndef MS_STACK_TABLE_H

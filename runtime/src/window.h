@@ -12,7 +12,7 @@
  * memory, written when full and at the end.
  *
  * Thread: the owner only. Cost of a record: a compare with `last`, and the stores of publish; once per window a
- * write(2). No lock, no allocation.
+ * write(2). No lock, no allocation. Guarded by bench/ (short).
  */
 #ifndef MS_WINDOW_H
 #define MS_WINDOW_H
