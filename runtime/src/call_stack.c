@@ -389,13 +389,15 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
   }
 }
 
-/* The steps are noted where no walk ever comes to. */
+/* The steps are noted where no walk ever comes to. They stay on one stack, which a signal alone may leave: a frame on
+ * another one comes behind that. */
 bool ms_call_stack_leads_through_signal(struct ms_walker *walker, struct ms_frame from, uintptr_t until) {
   enum step how = STEP_CALL;
-  if (!on_own_stack(walker, from.sp))
+  bool own = on_own_stack(walker, from.sp), same_stack = own == on_own_stack(walker, until);
+  if (!own)
     begin_other_stack(walker, from.sp);
   for (uint32_t at = MS_WALK_MAX; how == STEP_CALL && at > MS_WALK_MAX - MS_WALK_SLACK;)
-    if (on_own_stack(walker, from.sp) && from.sp > until)
+    if (same_stack && from.sp > until)
       how = STEP_END;
     else
       how = step(walker, &from, how, --at);

@@ -6,6 +6,7 @@
 #include "calling.h"
 
 #include "call_stack.h"
+#include "epoch.h"
 #include "thread_state.h"
 
 /* The answer is remembered for the last place: an operator new of the program calls malloc from one. */
@@ -21,8 +22,12 @@ static bool is_interrupted(struct ms_thread *thread, struct ms_frame from, uintp
 
 void ms_calling_note_inside(struct ms_local *local, struct ms_frame from) {
   struct ms_thread *thread = local->thread;
-  if (!thread || !ms_local_enter(local)) /* without a state there is no walker */
+  if (!thread || ms_fork_unnoticed()) /* without a state there is no walker; and a parent's is not ours */
     return;
+  if (!ms_local_enter(local)) {
+    ms_thread_drop(thread, MS_DROP_REENTERED);
+    return;
+  }
   if (is_interrupted(thread, from, local->calling))
     ms_thread_drop(thread, MS_DROP_REENTERED);
   ms_local_leave(local);

@@ -34,13 +34,12 @@ static inline void ms_calling_end(const uintptr_t *before) { ms_local.calling = 
     (call);                                                                                                            \
   })
 
-static inline void ms_calling_over(struct ms_local *const *local) { (*local)->calling = 0; }
-
-/** The same where ms_calling_records has said yes: no call is around this one. */
+/** The same where ms_calling_records has said yes. A mark that is there all the same is of a call on another stack,
+ * which a signal handler has interrupted. */
 #define MS_CALLING_OUTERMOST(call)                                                                                     \
   ({                                                                                                                   \
-    __attribute__((cleanup(ms_calling_over), unused)) struct ms_local *calling_local = &ms_local;                      \
-    calling_local->calling = (uintptr_t)__builtin_frame_address(0);                                                    \
+    __attribute__((cleanup(ms_calling_end), unused)) uintptr_t calling_before = ms_local.calling;                      \
+    ms_local.calling = (uintptr_t)__builtin_frame_address(0);                                                          \
     (call);                                                                                                            \
   })
 

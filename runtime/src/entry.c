@@ -151,7 +151,7 @@ static inline bool is_tracked_block(const void *block) { return ms_unlikely(ms_t
 #define BODY_REALLOC(name, family)                                                                                     \
   void *name(void *old, size_t size, struct __memscope_site *site) {                                                   \
     void *(*real)(void *, size_t) = (void *(*)(void *, size_t))site->real;                                             \
-    if (!ms_calling_records(&ms_local) && !is_tracked_block(old))                                                      \
+    if (!is_tracked_block(old) && !ms_calling_records(&ms_local))                                                      \
       return real(old, size);                                                                                          \
     struct ms_realloc change;                                                                                          \
     ms_record_realloc_begin(&change, (uintptr_t)old, family);                                                          \
@@ -163,7 +163,7 @@ static inline bool is_tracked_block(const void *block) { return ms_unlikely(ms_t
 #define BODY_REALLOCARRAY(name, family)                                                                                \
   void *name(void *old, size_t count, size_t size, struct __memscope_site *site) {                                     \
     void *(*real)(void *, size_t, size_t) = (void *(*)(void *, size_t, size_t))site->real;                             \
-    if (!ms_calling_records(&ms_local) && !is_tracked_block(old))                                                      \
+    if (!is_tracked_block(old) && !ms_calling_records(&ms_local))                                                      \
       return real(old, count, size);                                                                                   \
     struct ms_realloc change;                                                                                          \
     ms_record_realloc_begin(&change, (uintptr_t)old, family);                                                          \
@@ -300,7 +300,7 @@ static inline void end_growth(const struct growth *growth, void *buffer, size_t 
   ms_record_realloc_end(&growth->change, origin, same ? 0 : (uintptr_t)buffer, capacity, false);
 }
 
-static inline bool grows(void *buffer) { return ms_calling_records(&ms_local) || is_tracked_block(*(void **)buffer); }
+static inline bool grows(void *buffer) { return is_tracked_block(*(void **)buffer) || ms_calling_records(&ms_local); }
 
 #define BODY_LINE(name, family)                                                                                        \
   ssize_t name(void *line, void *capacity, void *stream, struct __memscope_site *site) {                               \

@@ -85,6 +85,7 @@ void ms_lifecycle_notice_fork(void) {
 }
 
 static void start_once(void) {
+  ms_os_start();
   ms_epoch_start();
   ms_options_start();
   ms_thread_setup();

@@ -104,6 +104,8 @@ uint32_t ms_os_parent_pid(void);
 uint32_t ms_os_tid(void);
 uint32_t ms_os_cores(void);
 uint32_t ms_os_page_size(void);
+/** Notes how large the main thread's stack may become; before the program can change that. */
+void ms_os_start(void);
 /** Finds the calling thread's stack. @return false where it cannot be known; then both are 0. */
 bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high);
 /** Finds the stack that the calling thread's signal handlers may run on. @return false where it has none. */

@@ -151,13 +151,25 @@ uint32_t ms_os_cores(void) {
 
 extern void *__libc_stack_end; /* of the dynamic linker: where the kernel put the main thread's stack */
 
+static uintptr_t main_stack_bytes = (uintptr_t)120 << 20;
+
+void ms_os_start(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) != 0)
+    return;
+  uintptr_t most = (uintptr_t)1 << 30; /* where there is no limit */
+  uintptr_t bytes = limit.rlim_cur < most ? (uintptr_t)limit.rlim_cur : most;
+  if (bytes > main_stack_bytes)
+    main_stack_bytes = bytes;
+}
+
 /* From where the kernel put it the main thread's stack grows, up to a limit that the program can change at any time.
- * But nothing else is ever put into the first 128 MiB, less what arguments and environment take: where mappings begin
- * is decided at the program's start, with a gap of at least that. glibc reads /proc/self/maps with stdio, which
+ * But nothing else is put into the first 128 MiB, less what arguments and environment take, nor into what the limit
+ * was at the program's start: where mappings begin is decided then. glibc reads /proc/self/maps with stdio, which
  * allocates from the program's heap. */
 static void main_stack_bounds(uintptr_t *low, uintptr_t *high) {
   *high = (uintptr_t)__libc_stack_end + 64; /* _start's own few words lie above */
-  *low = *high - ((uintptr_t)120 << 20);
+  *low = *high - main_stack_bytes;
 }
 
 bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high) {
