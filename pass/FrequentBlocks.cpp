@@ -15,7 +15,7 @@ using namespace llvm;
 
 namespace memscope {
 
-static constexpr long MostInstructionsOfShortFunction = 200;
+static constexpr long MostInstructionsOfShortFunction = 64;
 
 static bool isShort(const Function &F) {
   long Instructions = 0;
