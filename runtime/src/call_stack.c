@@ -26,8 +26,7 @@ void ms_walker_open(struct ms_walker *walker) {
   walker->room = MS_WALK_FIRST_ROOM;
   for (unsigned i = 0; i < MS_LINKS_BEFORE; i++)
     walker->links[i].at = (uintptr_t)&walker->links[i];
-  (void)ms_os_stack_bounds(&walker->stack_low,
-                           &walker->stack_high); /* unknown: every walk ends after its first frame */
+  (void)ms_os_stack_bounds(&walker->stack_low, &walker->stack_high); /* unknown: it is read as another one would be */
 }
 
 void ms_walker_close(struct ms_walker *walker) { ms_rule_cache_close(&walker->rules); }
@@ -38,7 +37,7 @@ void ms_walker_forget(struct ms_walker *walker) {
 }
 
 static inline bool on_own_stack(const struct ms_walker *walker, uintptr_t address) {
-  return address >= walker->stack_low && address < walker->stack_high - 7;
+  return address - walker->stack_low < walker->stack_high - walker->stack_low;
 }
 
 #define OTHER_STACK_MAX (64 * MS_PROBE_BYTES)

@@ -9,9 +9,10 @@
 #include "epoch.h"
 #include "thread_state.h"
 
-/* The answer is remembered for the last place: an operator new of the program calls malloc from one. */
+/* The answer is remembered for a few places: an operator new of the program calls malloc from one, new[] new from
+ * another. */
 static bool is_interrupted(struct ms_thread *thread, struct ms_frame from, uintptr_t calling) {
-  struct ms_inside *inside = &thread->inside;
+  struct ms_inside *inside = &thread->inside[(from.pc ^ from.pc >> 4) % MS_INSIDE];
   if (from.pc == inside->pc && calling - from.sp == inside->distance)
     return false;
   if (ms_call_stack_leads_through_signal(&thread->walker, from, calling))

@@ -310,13 +310,14 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
   uint64_t ticks = ms_clock_now();
   double weight = weigh(thread, origin, size);
   struct ms_stack_entry *entry = ms_stack_entry(&thread->stacks, stack);
-  struct ms_allocation event = describe(thread, entry, address, size, alignment, ticks, weight);
   /* The shadow first: without it the free would not be seen, and the block would look like a leak. */
-  if (ms_unlikely(!remember(address, size, origin->family, weight)))
-    ms_thread_drop(thread, MS_DROP_NO_MEMORY);
-  else
+  if (ms_likely(remember(address, size, origin->family, weight))) {
+    struct ms_allocation event = describe(thread, entry, address, size, alignment, ticks, weight);
     ms_encoder_allocation(&thread->encoder, &thread->window, &event);
-  count_cut(thread, entry);
+    count_cut(thread, entry);
+  } else {
+    ms_thread_drop(thread, MS_DROP_NO_MEMORY);
+  }
   count_call(thread, site, &entry->frequency, size, ticks);
   return true;
 }

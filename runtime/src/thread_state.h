@@ -39,6 +39,8 @@ struct ms_known_site {
   uint32_t frequency; /* as in struct ms_stack_entry */
 };
 
+#define MS_INSIDE 4u
+
 /** A place at which an allocation is part of another call; see calling.c. */
 struct ms_inside {
   uintptr_t pc, distance; /* from its frame to the call's */
@@ -64,7 +66,7 @@ struct ms_thread {
   bool plain;                     /* its clock is the counter, which the ordinary path reads itself */
   struct ms_known_stack known_stacks[MS_KNOWN];
   struct ms_known_site known_sites[MS_KNOWN];
-  struct ms_inside inside;
+  struct ms_inside inside[MS_INSIDE];
   uint64_t counter; /* the clock's reading for an event under way */
   struct ms_sampler sampler;
   struct ms_parameters parameters;      /* in force */
