@@ -7,7 +7,7 @@ include(CMakePackageConfigHelpers)
 set(MEMSCOPE_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/MemScope")
 set(MEMSCOPE_PKGCONFIG_DIR "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
-set(products memscope memscope_static)
+set(products memscope memscope_static memscope_preload)
 if(NOT CMAKE_CROSSCOMPILING)
   list(APPEND products MemScope memscope_tool)
 endif()

@@ -2,7 +2,7 @@
  *
  * main.c: the memscope command. Finds the subcommand, runs it, prints the one line of an error, returns the exit code.
  *
- * Exit codes: 0 good, 1 wrong command line, 2 input that is no usable trace, 3 the machine refused (support/status.h).
+ * Exit codes, but for `run`, whose code is the program's: 0 good, 1 wrong command line, 2 input that is no usable trace, 3 the machine refused (support/status.h).
  */
 #include "commands/commands.h"
 
@@ -16,7 +16,7 @@ static enum ms_status run(int argc, char **argv, struct ms_error *error) {
   }
   const char *name = argv[1];
   struct ms_arguments arguments = {.count = argc - 2, .values = argv + 2};
-  if (ms_arguments_ask_help(arguments) && ms_help_print(stdout, name))
+  if (strcmp(name, "run") != 0 && ms_arguments_ask_help(arguments) && ms_help_print(stdout, name))
     return MS_OK;
   if (strcmp(name, "export") == 0)
     return ms_export_run(arguments, error);
@@ -24,6 +24,8 @@ static enum ms_status run(int argc, char **argv, struct ms_error *error) {
     return ms_dump_run(arguments, error);
   if (strcmp(name, "report") == 0)
     return ms_report_run(arguments, error);
+  if (strcmp(name, "run") == 0)
+    return ms_run_run(arguments, error);
   if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
     return ms_help_run(arguments, error);
   if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {

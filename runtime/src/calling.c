@@ -26,7 +26,8 @@ void ms_calling_note_inside(struct ms_local *local, struct ms_frame from) {
   if (!thread || ms_fork_unnoticed()) /* without a state there is no walker; and a parent's is not ours */
     return;
   if (!ms_local_enter(local)) {
-    ms_thread_drop(thread, MS_DROP_REENTERED);
+    if (local->own_calls == 0)
+      ms_thread_drop(thread, MS_DROP_REENTERED);
     return;
   }
   if (is_interrupted(thread, from, local->calling))

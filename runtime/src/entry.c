@@ -20,6 +20,7 @@
 #include "mapping_entry.h"
 #include "mappings.h"
 #include "memory_streams.h"
+#include "preloading.h"
 #include "recorder.h"
 #include "tracked_blocks.h"
 
@@ -341,7 +342,8 @@ static inline bool grows(void *buffer) { return is_tracked_block(*(void **)buffe
 
 /* ---- several blocks at once: the list of a directory, and each of its entries ---- */
 
-/* The real function calls the program's filter and order, whose own allocations are its own: no mark. */
+/* The real function calls the program's filter and order, whose own allocations are its own: no mark. Where all of them
+ * come by on their own, so do the list's. */
 static void record_list(int count, void *out, const struct ms_origin *origin) {
   struct dirent **entries = *(struct dirent ***)out;
   if (count < 0)
@@ -355,7 +357,7 @@ static void record_list(int count, void *out, const struct ms_origin *origin) {
   int name(void *directory, void *out, void *filter, void *order, struct __memscope_site *site) {                      \
     int (*real)(void *, void *, void *, void *) = (int (*)(void *, void *, void *, void *))site->real;                 \
     int count = real(directory, out, filter, order);                                                                   \
-    if (ms_calling_records(&ms_local))                                                                                 \
+    if (!ms_preloaded && ms_calling_records(&ms_local))                                                                \
       record_list(count, out, &ORIGIN(site, family));                                                                  \
     return count;                                                                                                      \
   }
@@ -364,17 +366,17 @@ static void record_list(int count, void *out, const struct ms_origin *origin) {
   int name(int at, void *directory, void *out, void *filter, void *order, struct __memscope_site *site) {              \
     int (*real)(int, void *, void *, void *, void *) = (int (*)(int, void *, void *, void *, void *))site->real;       \
     int count = real(at, directory, out, filter, order);                                                               \
-    if (ms_calling_records(&ms_local))                                                                                 \
+    if (!ms_preloaded && ms_calling_records(&ms_local))                                                                \
       record_list(count, out, &ORIGIN(site, family));                                                                  \
     return count;                                                                                                      \
   }
 
-/* ---- memory streams: the buffer becomes the program's when the stream is closed ---- */
+/* ---- memory streams: the buffer becomes the program's when the stream is closed, if it has not come by itself ---- */
 
 #define BODY_STREAM_OF(name, family, unit)                                                                             \
   void *name(void *buffer, void *size, struct __memscope_site *site) {                                                 \
     void *(*real)(void *, void *) = (void *(*)(void *, void *))site->real;                                             \
-    if (!ms_calling_records(&ms_local))                                                                                \
+    if (ms_preloaded || !ms_calling_records(&ms_local))                                                                \
       return real(buffer, size);                                                                                       \
     void *stream = MS_CALLING(real(buffer, size));                                                                     \
     if (stream && ms_record_site(&ORIGIN(site, family)))                                                               \
@@ -398,23 +400,32 @@ static void record_list(int count, void *out, const struct ms_origin *origin) {
 
 /* ---- mappings ---- */
 
+/* `origin` says where the call stands; it is looked at where something is recorded. */
+#define MAP_BY(site, origin)                                                                                           \
+  void *(*real)(void *, size_t, int, int, int, int64_t) =                                                              \
+      (void *(*)(void *, size_t, int, int, int, int64_t))(site)->real;                                                 \
+  bool records = ms_calling_records(&ms_local) && protection != PROT_NONE; /* nothing can be in it */                  \
+  if (!records && !ms_mappings_any())                                                                                  \
+    return real(place, size, protection, flags, file, offset);                                                         \
+  void *mapping = MS_CALLING(real(place, size, protection, flags, file, offset));                                      \
+  if (mapping != MAP_FAILED) {                                                                                         \
+    if (ms_mappings_any()) /* what was there is gone, by MAP_FIXED or by code that is not seen */                      \
+      ms_mapping_ended(&(origin), (uintptr_t)mapping, size);                                                           \
+    if (records)                                                                                                       \
+      (void)recorded(mapping, size, 0, &(origin));                                                                     \
+  }                                                                                                                    \
+  return mapping;
+
 #define BODY_MAP(name, family)                                                                                         \
   void *name(void *place, size_t size, int protection, int flags, int file, int64_t offset,                            \
              struct __memscope_site *site) {                                                                           \
-    void *(*real)(void *, size_t, int, int, int, int64_t) =                                                            \
-        (void *(*)(void *, size_t, int, int, int, int64_t))site->real;                                                 \
-    bool records = ms_calling_records(&ms_local) && protection != PROT_NONE; /* nothing can be in it */                \
-    if (!records && !ms_mappings_any())                                                                                \
-      return real(place, size, protection, flags, file, offset);                                                       \
-    void *mapping = MS_CALLING(real(place, size, protection, flags, file, offset));                                    \
-    if (mapping != MAP_FAILED) {                                                                                       \
-      if (ms_mappings_any()) /* what was there is gone, by MAP_FIXED or by code that is not seen */                    \
-        ms_mapping_ended(&ORIGIN(site, family), (uintptr_t)mapping, size);                                             \
-      if (records)                                                                                                     \
-        (void)recorded(mapping, size, 0, &ORIGIN(site, family));                                                       \
-    }                                                                                                                  \
-    return mapping;                                                                                                    \
+    MAP_BY(site, ORIGIN(site, family))                                                                                 \
   }
+
+/* With a site as its seventh argument it could not be reached by a tail call, and its caller would be us. */
+void *__memscope_preload_map(void *place, size_t size, int protection, int flags, int file, int64_t offset) {
+  MAP_BY(ms_preloaded_map, ORIGIN(ms_preloaded_map, MS_FAMILY_MAPPING))
+}
 
 #define BODY_UNMAP(name, family)                                                                                       \
   int name(void *place, size_t size, struct __memscope_site *site) {                                                   \

@@ -29,6 +29,7 @@
 #include "modules.h"
 #include "options.h"
 #include "os.h"
+#include "preloading.h"
 #include "run.h"
 #include "session.h"
 #include "sites.h"
@@ -85,12 +86,14 @@ void ms_lifecycle_notice_fork(void) {
 }
 
 static void start_once(void) {
+  ms_own_calls_begin(&ms_local);
   ms_os_start();
   ms_epoch_start();
   ms_options_start();
   ms_thread_setup();
   ms_compressor_start();
   pthread_atfork(ms_module_list_fork_prepare, ms_module_list_fork_parent, after_fork_in_child);
+  ms_own_calls_end(&ms_local);
 }
 
 void ms_lifecycle_start(void) {
@@ -129,7 +132,7 @@ static void export_run(void) {
     ms_warn("export=1: memscope export %s ended with code %d", ms_run_directory(), code);
 }
 
-__attribute__((destructor(101))) static void on_exit_of_process(void) {
+void ms_lifecycle_end(void) {
   struct ms_local *local = &ms_local;
   if (ms_run_idle())
     MS_DEBUG(
@@ -143,4 +146,9 @@ __attribute__((destructor(101))) static void on_exit_of_process(void) {
   ms_local_leave(local);
   if (ms_options.export && !ms_fork_unnoticed())
     export_run();
+}
+
+__attribute__((destructor(101))) static void on_unload(void) {
+  if (!ms_ends_late)
+    ms_lifecycle_end();
 }

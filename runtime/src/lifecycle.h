@@ -9,6 +9,9 @@
  * an instrumented module's, or a call of the API from an even earlier constructor. Later calls do nothing. */
 void ms_lifecycle_start(void);
 
+/** Completes the calling thread's state and the run, and exports it if that is asked for. At the process's end. */
+void ms_lifecycle_end(void);
+
 /** Makes the child of a fork that no handler told us of (epoch.h) start clean. Called by its first event. */
 void ms_lifecycle_notice_fork(void);
 

@@ -47,6 +47,8 @@ struct ms_local {
   uintptr_t calling;              /* frame of the entry whose real function is running, 0: none */
   uint8_t refused;                /* its files could not be made: not tried again */
   uint8_t leaving;                /* the thread's destructors are at their end: see unseen.h */
+  uint8_t own_calls;              /* > 0: the C library is at work for the runtime; see preloading.h */
+  uint8_t unborn;                 /* > 0: the thread cannot get a state now, if it has none */
   uint8_t parameters;             /* an open scope, or the thread's variable, says how to record: see scope.h */
   uint32_t early_drops;           /* events lost before the thread had a state to count them in */
   uint32_t looks;                 /* hooks seen while the thread's name is waited for */

@@ -6,7 +6,6 @@
  */
 #include "recorder.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "atomics.h"
@@ -17,6 +16,7 @@
 #include "modules.h"
 #include "options.h"
 #include "os.h"
+#include "preloading.h"
 #include "run.h"
 #include "scope.h"
 #include "sites.h"
@@ -89,6 +89,10 @@ static inline __attribute__((always_inline)) void keep_known(struct ms_thread *t
                                                                      at};
 }
 
+static inline bool is_preloaded(const struct ms_origin *origin) {
+  return origin->site && ms_unlikely(origin->site->route == MEMSCOPE_ROUTE_PRELOAD);
+}
+
 /* Returns the place of the event's stack in the table; 0 when no memory for a new one is to be had. */
 static inline __attribute__((always_inline)) uint32_t
 find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site, bool with_frames) {
@@ -97,8 +101,11 @@ find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t si
     ms_call_stack_take(&thread->walker, origin->given, origin->given_depth, thread->parameters.stack_depth, &stack);
   else if (with_frames)
     ms_call_stack_capture(&thread->walker, origin->frame, thread->parameters.stack_depth, &stack);
+  else if (is_preloaded(origin)) /* the calling code alone: one site stands for all calls of a function */
+    ms_call_stack_take(&thread->walker, (const void *const[]){(const void *)origin->frame.pc}, 1, 1, &stack);
+  uint16_t flags = stack.flags | (is_preloaded(origin) ? MS_STACK_ROUTE_PRELOAD : origin->route);
   bool added;
-  uint32_t at = ms_stack_table_intern(&thread->stacks, site, stack.flags | origin->route, &stack, &added);
+  uint32_t at = ms_stack_table_intern(&thread->stacks, site, flags, &stack, &added);
   if (ms_unlikely(added && !define_stack(thread, ms_stack_entry(&thread->stacks, at), stack.frames)))
     return 0;
   if (at != 0 && origin->site && with_frames)
@@ -132,8 +139,12 @@ static MS_COLD void take_parameters(struct ms_thread *thread, const struct ms_lo
 
 /* Opening a thread's state, and a run, makes the C library allocate. Where the program has just called an allocator
  * that is harmless; but a mapping may be made by the allocator itself, which may hold its lock. */
-static MS_COLD bool may_open(const struct ms_origin *origin) {
-  return origin->family != MS_FAMILY_MAPPING || !ms_os_same_module(origin->frame.pc, (uintptr_t)&malloc);
+static MS_COLD bool may_open(struct ms_local *local, const struct ms_origin *origin) {
+  if (local->unborn > 0) {
+    ms_thread_drop(NULL, MS_DROP_REENTERED);
+    return false;
+  }
+  return origin->family != MS_FAMILY_MAPPING || !ms_os_same_module(origin->frame.pc, (uintptr_t)ms_allocator);
 }
 
 /* The thread's state, ready to record; NULL where nothing can be. */
@@ -149,7 +160,7 @@ static inline struct ms_thread *prepare(struct ms_local *local, const struct ms_
     thread = NULL;
   }
   if (ms_unlikely(!thread || (tracked && !thread->tracked))) {
-    if (!may_open(origin))
+    if (!may_open(local, origin))
       return NULL;
     thread = ms_thread_open(tracked, NULL);
     if (!thread)
@@ -194,6 +205,8 @@ static inline bool make_room(struct ms_thread *thread) {
 }
 
 static MS_COLD bool refuse_reentry(struct ms_local *local) {
+  if (local->own_calls > 0)
+    return false;
   ms_thread_drop(local->thread, MS_DROP_REENTERED);
   return false;
 }
@@ -348,7 +361,7 @@ static void record_end(struct ms_thread *thread, const struct ms_origin *origin,
   if (counted)
     return;
   count_call(thread, site, entry ? &entry->frequency : NULL, 0, ticks);
-  if (entry && !with_frames)
+  if (entry && !with_frames && !is_preloaded(origin))
     *site_place(thread, origin->site) = (struct ms_known_site){origin->site, entry->id, entry->frequency};
 }
 

@@ -19,6 +19,7 @@
 #include "modules.h"
 #include "options.h"
 #include "own_io.h"
+#include "preloading.h"
 #include "process_file.h"
 #include "resources/thread_counters.h"
 #include "run.h"
@@ -261,9 +262,11 @@ struct ms_thread *ms_thread_open(bool tracked, const struct ms_thread_config *co
   }
   /* A fork in a signal handler would leave the child to open the parent's files. */
   uint64_t signals = ms_os_hold_signals();
+  ms_own_calls_begin(&ms_local);
   ms_unseen_begin();
   thread = open_slow(tracked, config);
   ms_unseen_end();
+  ms_own_calls_end(&ms_local);
   ms_os_release_signals(signals);
   return thread;
 }

@@ -15,15 +15,19 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 
+#include "memscope/abi.h"
 #include "modules.h"
 #include "run.h"
 
-__attribute__((visibility("default"))) int dlclose(void *handle) {
-  int (*real)(void *) = (int (*)(void *))dlsym(RTLD_NEXT, "dlclose");
+int __memscope_preload_dlclose(void *library, int (*real)(void *)) {
   if (!ms_run_writable())
-    return real(handle);
+    return real(library);
   ms_modules_refresh();
-  int result = real(handle);
+  int result = real(library);
   ms_modules_refresh();
   return result;
+}
+
+__attribute__((visibility("default"))) int dlclose(void *library) {
+  return __memscope_preload_dlclose(library, (int (*)(void *))dlsym(RTLD_NEXT, "dlclose"));
 }

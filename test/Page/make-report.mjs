@@ -50,13 +50,13 @@ const WORKLOADS = [
 ];
 
 const SITES = [
-  { function: "frame_push", file: "src/decode/frame.c", line: 88, column: 21, callee: "malloc", family: "malloc", type: "struct frame", receiver: "queue.tail", path: ["main", "run_pool", "worker_main", "decode_stream", "frame_push"] },
-  { function: "frame_copy", file: "src/decode/frame.c", line: 131, column: 18, callee: "malloc", family: "malloc", type: "uint8_t[]", receiver: "frame.pixels", path: ["main", "run_pool", "worker_main", "decode_stream", "frame_push", "frame_copy"] },
-  { function: "table_grow", file: "src/util/table.c", line: 42, column: 12, callee: "realloc", family: "malloc", type: "struct entry", receiver: "table.entries", path: ["main", "run_pool", "worker_main", "parse_input", "table_insert", "table_grow"] },
-  { function: "parse_token", file: "src/parse/token.c", line: 207, column: 9, callee: "strndup", family: "malloc", type: "char", receiver: "token.text", path: ["main", "run_pool", "worker_main", "parse_input", "parse_token"] },
-  { function: "log_line", file: "src/log/log.c", line: 55, column: 14, callee: "asprintf", family: "malloc", type: null, receiver: null, path: ["main", "run_pool", "worker_main", "log_line"] },
-  { function: "compress_block", file: "src/encode/deflate.cpp", line: 310, column: 25, callee: "operator new[]", family: "new[]", type: "unsigned char", receiver: "window", path: ["main", "run_pool", "worker_main", "encode_stream", "compress_block"] },
-  { function: "timer_arm", file: "src/timer.c", line: 19, column: 16, callee: "calloc", family: "malloc", type: "struct timer", receiver: "timer", path: ["main", "run_pool", "worker_main", "timer_loop", "timer_arm"] },
+  { function: "frame_push", file: "src/decode/frame.c", line: 88, column: 21, callee: "malloc", family: "malloc", route: "compiled", type: "struct frame", receiver: "queue.tail", path: ["main", "run_pool", "worker_main", "decode_stream", "frame_push"] },
+  { function: "frame_copy", file: "src/decode/frame.c", line: 131, column: 18, callee: "malloc", family: "malloc", route: "compiled", type: "uint8_t[]", receiver: "frame.pixels", path: ["main", "run_pool", "worker_main", "decode_stream", "frame_push", "frame_copy"] },
+  { function: "table_grow", file: "src/util/table.c", line: 42, column: 12, callee: "realloc", family: "malloc", route: "compiled", type: "struct entry", receiver: "table.entries", path: ["main", "run_pool", "worker_main", "parse_input", "table_insert", "table_grow"] },
+  { function: "parse_token", file: "src/parse/token.c", line: 207, column: 9, callee: "strndup", family: "malloc", route: "compiled", type: "char", receiver: "token.text", path: ["main", "run_pool", "worker_main", "parse_input", "parse_token"] },
+  { function: "log_line", file: "src/log/log.c", line: 55, column: 14, callee: "asprintf", family: "malloc", route: "compiled", type: null, receiver: null, path: ["main", "run_pool", "worker_main", "log_line"] },
+  { function: "compress_block", file: "src/encode/deflate.cpp", line: 310, column: 25, callee: "operator new[]", family: "new[]", route: "compiled", type: "unsigned char", receiver: "window", path: ["main", "run_pool", "worker_main", "encode_stream", "compress_block"] },
+  { function: "timer_arm", file: "src/timer.c", line: 19, column: 16, callee: "calloc", family: "malloc", route: "compiled", type: "struct timer", receiver: "timer", path: ["main", "run_pool", "worker_main", "timer_loop", "timer_arm"] },
 ];
 
 /** The threads and what each allocates when. */

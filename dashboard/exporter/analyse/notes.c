@@ -22,15 +22,26 @@ static void note_unmatched(struct ms_notes *notes, const struct ms_summary *summ
 }
 
 /* The C++ library is hardly ever compiled with the plugin, and what std::string holds is allocated inside it. */
-static void note_plain_library(struct ms_notes *notes, const struct ms_facts *facts) {
+static bool is_preloaded(const struct ms_sites *sites) {
+  for (size_t i = 0; i < sites->items.count; i++)
+    if (sites->items.items[i].route == MS_ROUTE_PRELOAD)
+      return true;
+  return false;
+}
+
+static void note_plain_library(struct ms_notes *notes, const struct ms_facts *facts, const struct ms_sites *sites) {
   static const char *const libraries[] = {"libstdc++.so", "libc++.so"};
+  if (is_preloaded(sites))
+    return;
   for (size_t i = 0; i < facts->modules.count; i++) {
     const char *path = facts->modules.items[i].path, *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
     for (size_t k = 0; k < sizeof libraries / sizeof *libraries; k++)
       if (strncmp(name, libraries[k], strlen(libraries[k])) == 0) {
-        ms_vec_push(&notes->items, "Allocations made inside libraries that were compiled without MemScope are not "
-                                   "recorded, for example those of std::string inside libstdc++.");
+        ms_vec_push(&notes->items,
+                    "Allocations made inside libraries that were compiled without MemScope are not "
+                    "recorded, for example those of std::string inside libstdc++. `memscope run` records "
+                    "them.");
         return;
       }
   }
@@ -54,7 +65,7 @@ void ms_notes_gather(struct ms_notes *notes, const struct ms_analysis *analysis)
   for (size_t i = 0; i < facts->notes.count; i++)
     ms_vec_push(&notes->items, facts->notes.items[i].text);
   note_unmatched(notes, &analysis->summary);
-  note_plain_library(notes, facts);
+  note_plain_library(notes, facts, &analysis->sites);
   note_no_lines(notes, &analysis->sites);
 }
 

@@ -23,14 +23,18 @@ void ms_sites_start(struct ms_sites *sites, const struct ms_run *run) {
   sites->of_stack = ms_memory_new(table->stacks.count, sizeof *sites->of_stack);
   for (size_t i = 0; i < run->facts.sites.count; i++) {
     const struct ms_site *site = &run->facts.sites.items[i];
-    intern(sites, &named, site->id, (struct ms_call_site){.named = site, .frame = MS_NONE});
+    intern(sites, &named, site->id, (struct ms_call_site){.named = site, .callee = site, .frame = MS_NONE});
   }
   for (size_t i = 0; i < table->stacks.count; i++) {
     const struct ms_stack *stack = &table->stacks.items[i];
     uint32_t frame = stack->node == MS_NONE ? MS_NONE : table->nodes.items[stack->node].frame;
     uint32_t known = stack->site == 0 ? MS_NONE : ms_map_get(&named, stack->site);
-    sites->of_stack[i] =
-        known != MS_NONE ? known : intern(sites, &by_frame, frame, (struct ms_call_site){.frame = frame});
+    if (known == MS_NONE || stack->flags & MS_STACK_ROUTE_PRELOAD) { /* one site stands for all calls of a function */
+      const struct ms_site *callee = known == MS_NONE ? NULL : sites->items.items[known].named;
+      known = intern(sites, &by_frame, (uint64_t)stack->site << 32 | frame,
+                     (struct ms_call_site){.callee = callee, .frame = frame, .route = ms_route_of(stack->flags)});
+    }
+    sites->of_stack[i] = known;
   }
   ms_map_free(&named);
   ms_map_free(&by_frame);

@@ -19,7 +19,9 @@ struct ms_site_thread {
 };
 
 struct ms_call_site {
-  const struct ms_site *named; /* NULL where the compiler gave no name */
+  const struct ms_site *named;  /* NULL where the compiler gave no name */
+  const struct ms_site *callee; /* says what was called, if anything does */
+  enum ms_route route;
   uint32_t frame;              /* innermost frame where it did not, MS_NONE: there is none */
   const char *function, *file; /* "" file and line 0 where unknown; set by ms_sites_end */
   uint32_t line;

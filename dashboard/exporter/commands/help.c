@@ -7,8 +7,9 @@
 #include <string.h>
 
 static const char overview[] =
-    "memscope: reads the trace that a program built with MemScope has left behind\n"
+    "memscope: a memory profiler; reads the trace that a program built with MemScope, or run by it, has left behind\n"
     "\n"
+    "  memscope run [--all] PROGRAM ARGUMENTS...         run a program as it is, with its libraries recorded\n"
     "  memscope export DIR [--out DIR] [--prefix NAME]   write the JSON reports and the dashboard\n"
     "  memscope report DIR [--by VIEW] [--top N]         print the findings as text\n"
     "  memscope dump DIR|FILE [--json] [--stacks]        print every event\n"
@@ -67,14 +68,28 @@ static const char dump_text[] =
     "\n"
     "Damage is named on stderr. For a single damaged file the exit code is 2.\n";
 
+static const char run_text[] =
+    "memscope run [--all] [--out DIR] [--] PROGRAM ARGUMENTS...\n"
+    "\n"
+    "Runs a program with its allocator watched, so that what libraries allocate is recorded, too, and programs that\n"
+    "were not built with MemScope can be. Which threads are recorded is for the program's annotations and\n"
+    "MEMSCOPE_OPTIONS to say, as ever. The exit code is the program's.\n"
+    "\n"
+    "  --all       record all threads: the whole program\n"
+    "  --out DIR   the run's directory. Default: what MEMSCOPE_OPTIONS says, else Memoryanalysis\n"
+    "\n"
+    "Processes that the program starts are recorded into DIR.PID. What is linked statically, set-user-id programs and\n"
+    "programs with a malloc of their own cannot be watched, and are run as they are. 127: no such program.\n";
+
 static const char help_text[] = "memscope help [COMMAND]\n"
                                 "\n"
-                                "Explains a command: export, report, dump.\n";
+                                "Explains a command: run, export, report, dump.\n";
 
 bool ms_help_print(FILE *out, const char *command) {
   static const struct {
     const char *name, *text;
-  } texts[] = {{"export", export_text}, {"report", report_text}, {"dump", dump_text}, {"help", help_text}};
+  } texts[] = {
+      {"export", export_text}, {"report", report_text}, {"dump", dump_text}, {"run", run_text}, {"help", help_text}};
   if (command == NULL) {
     fputs(overview, out);
     return true;

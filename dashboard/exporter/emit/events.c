@@ -48,9 +48,9 @@ void ms_event_printer_free(struct ms_event_printer *printer) {
   free(printer);
 }
 
-static const struct ms_site *site_of(const struct ms_event_printer *printer, const struct ms_event *event) {
+static const struct ms_stack *stack_of(const struct ms_event_printer *printer, const struct ms_event *event) {
   uint32_t stack = ms_stack_ids_get(&printer->run->streams.items[event->stream].stack_ids, event->stack_id);
-  return ms_facts_site(&printer->run->facts, printer->run->stacks.stacks.items[stack].site);
+  return &printer->run->stacks.stacks.items[stack];
 }
 
 static const char *scope_name(const struct ms_event_printer *printer, uint32_t id) {
@@ -120,12 +120,17 @@ static void print_heap_event(const struct ms_event_printer *printer, const struc
   if (event->kind == MS_EVENT_ALLOC)
     fprintf(out, " size=%" PRIu64, event->size);
   fprintf(out, " stack=%u", event->stack_id);
-  const struct ms_site *site = site_of(printer, event);
-  if (site != NULL) {
+  const struct ms_stack *stack = stack_of(printer, event);
+  const struct ms_site *site = ms_facts_site(&printer->run->facts, stack->site);
+  enum ms_route route = ms_route_of(stack->flags);
+  if (site != NULL)
     print_word(out, " callee=", site->callee);
+  if (site != NULL && route == MS_ROUTE_COMPILED) {
     print_word(out, " function=", site->function[0] == '\0' ? "?" : site->function);
     print_place(out, site->file, site->line, site->column);
   }
+  if (route != MS_ROUTE_COMPILED)
+    print_word(out, " route=", ms_route_name(route));
   if (event->aligned)
     fprintf(out, " align=%" PRIu64, (uint64_t)1 << event->align_log2);
   if (event->kind == MS_EVENT_ALLOC && event->weight != 1)

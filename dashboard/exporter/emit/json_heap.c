@@ -34,15 +34,17 @@ static void site_threads(struct ms_json *json, const struct ms_sites *sites, con
 }
 
 static void site_identity(struct ms_json *json, const struct ms_call_site *site) {
-  const struct ms_site *named = site->named;
+  const struct ms_site *named = site->named, *callee = site->callee;
   ms_json_text(json, "function", site->function);
   ms_json_text(json, "file", site->file);
   ms_json_u64(json, "line", site->line);
   ms_json_u64(json, "column", named == NULL ? 0 : named->column);
-  known_text(json, "callee", named == NULL ? NULL : named->callee);
+  known_text(json, "callee", callee == NULL ? NULL : callee->callee);
   ms_json_text(json, "family",
-               named != NULL && named->family < sizeof family_names / sizeof *family_names ? family_names[named->family]
-                                                                                           : NULL);
+               callee != NULL && callee->family < sizeof family_names / sizeof *family_names
+                   ? family_names[callee->family]
+                   : NULL);
+  ms_json_text(json, "route", ms_route_name(site->route));
   known_text(json, "type", named == NULL ? NULL : named->type);
   known_text(json, "receiver", named == NULL ? NULL : named->receiver);
 }

@@ -25,6 +25,21 @@ struct ms_stack_node {
   uint32_t depth; /* frames from the root to here, this one included */
 };
 
+/* How an event came to be recorded. */
+enum ms_route { MS_ROUTE_COMPILED, MS_ROUTE_API, MS_ROUTE_PRELOAD, MS_ROUTES };
+
+static inline enum ms_route ms_route_of(uint8_t stack_flags) {
+  if (stack_flags & MS_STACK_ROUTE_PRELOAD)
+    return MS_ROUTE_PRELOAD;
+  return stack_flags & MS_STACK_ROUTE_API ? MS_ROUTE_API : MS_ROUTE_COMPILED;
+}
+
+/** "compiled": a rewritten call; "api": memscope_track_*; "preload": libmemscope_preload.so saw it. */
+static inline const char *ms_route_name(enum ms_route route) {
+  static const char *const names[MS_ROUTES] = {"compiled", "api", "preload"};
+  return names[route];
+}
+
 struct ms_stack {
   uint32_t node; /* innermost frame, MS_NONE for a stack without frames */
   uint32_t site; /* id in the process file, 0: none */

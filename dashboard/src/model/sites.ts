@@ -65,7 +65,7 @@ export function searchReleases(sites: CallSite[], text: string): CallSite[] {
 
 function siteMatches(site: CallSite, text: string): boolean {
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  const all = `${site.function} ${site.file}:${site.line} ${site.callee} ${site.type ?? ""} ${site.receiver ?? ""}`.toLowerCase();
+  const all = `${site.function} ${site.file}:${site.line} ${site.callee} ${site.route} ${site.type ?? ""} ${site.receiver ?? ""}`.toLowerCase();
   return words.every((word) => all.includes(word));
 }
 

@@ -30,7 +30,7 @@ const site = (index: number, name: string, threads: Array<ReturnType<typeof part
   const sum = (key: "allocations" | "bytes_allocated" | "live_bytes_at_peak" | "live_bytes_at_exit" | "temporary") =>
     threads.reduce((total, row) => total + row[key], 0);
   return {
-    index, function: name, file: `src/${name}.c`, line: 10 + index, column: 3, callee: "malloc", family: "malloc",
+    index, function: name, file: `src/${name}.c`, line: 10 + index, column: 3, callee: "malloc", family: "malloc", route: "compiled",
     type: index === 0 ? "struct entry" : null, receiver: index === 0 ? "table.rows" : null, allocations: sum("allocations"),
     bytes_allocated: sum("bytes_allocated"), deallocations: 0, freed: 0, live_blocks_at_exit: 0, live_bytes_at_exit: sum("live_bytes_at_exit"),
     live_bytes_at_peak: sum("live_bytes_at_peak"), live_blocks_at_peak: 0, peak_live_bytes: 0, temporary: sum("temporary"),

@@ -343,6 +343,7 @@ function readCallSite(site: Place, position: number, threadCount: number): CallS
     column: site.at("column").measured() ?? 0,
     callee: site.at("callee").textOrNull() ?? "",
     family: site.at("family").textOrNull() ?? "",
+    route: site.at("route").text(),
     type: site.at("type").textOrNull(),
     receiver: site.at("receiver").textOrNull(),
     allocations: site.at("allocations").number(),

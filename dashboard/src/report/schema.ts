@@ -160,6 +160,8 @@ export interface CallSite {
   column: number;
   callee: string;
   family: string;
+  /** How its events came to be recorded: "compiled", "api" or "preload". */
+  route: string;
   type: string | null;
   receiver: string | null;
   allocations: Count;

@@ -330,6 +330,10 @@ export const en = {
 
   "site.callee": "Calls",
   "site.callee.why": "The allocation function that is called.",
+  "site.route.preload": "preloaded",
+  "site.route.preload.why": "Seen by libmemscope_preload.so: the calling code was not compiled with MemScope, so its type is not known.",
+  "site.route.api": "by hand",
+  "site.route.api.why": "Recorded by a call of memscope_track_allocation.",
   "site.type": "Type",
   "site.type.why": "The allocated type as far as the debug information tells, and the variable or field that receives the block.",
   "site.table.why": "Every place in the code that allocated, over all threads.",

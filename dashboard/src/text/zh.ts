@@ -330,6 +330,10 @@ export const zh: Record<TextKey, string> = {
 
   "site.callee": "调用",
   "site.callee.why": "被调用的分配函数。",
+  "site.route.preload": "预加载",
+  "site.route.preload.why": "由 libmemscope_preload.so 记录：调用处的代码没有用 MemScope 编译，因此类型未知。",
+  "site.route.api": "手动",
+  "site.route.api.why": "由 memscope_track_allocation 调用记录。",
   "site.type": "类型",
   "site.type.why": "调试信息所示的分配类型，以及接收该块的变量或字段。",
   "site.table.why": "代码中每个分配的位置，含全部线程。",

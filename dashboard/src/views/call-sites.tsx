@@ -80,7 +80,7 @@ function SitePanel({ search, cost }: { search: string; cost: Cost }) {
   const columns = useMemo<Array<Column<SiteRow>>>(
     () => [
       { id: "function", label: t("site.one"), value: ({ site }) => site.function, cell: ({ site }) => <SiteName site={site} /> },
-      { id: "callee", label: t("site.callee"), title: t("site.callee.why"), value: ({ site }) => site.callee },
+      { id: "callee", label: t("site.callee"), title: t("site.callee.why"), value: ({ site }) => site.callee, cell: ({ site }) => <Callee site={site} /> },
       { id: "type", label: t("site.type"), title: t("site.type.why"), value: ({ site }) => site.type ?? "", cell: ({ site }) => <TypeName type={site.type} receiver={site.receiver} /> },
       { id: "live_bytes_at_peak", label: t("cost.live_bytes_at_peak"), title: t("term.live_bytes_at_peak"), kind: "bytes", bar: true, value: (row) => row.live_bytes_at_peak },
       { id: "bytes_allocated", label: t("field.bytes_allocated"), title: t("term.bytes_allocated"), kind: "bytes", bar: true, value: (row) => row.bytes_allocated },
@@ -114,7 +114,7 @@ function ReleasePanel({ search }: { search: string }) {
   const rows = useMemo(() => searchReleases(releaseSites(report), search), [report, search]);
   const columns: Array<Column<CallSite>> = [
     { id: "function", label: t("site.one"), value: (site) => site.function, cell: (site) => <SiteName site={site} /> },
-    { id: "callee", label: t("site.callee"), value: (site) => site.callee },
+    { id: "callee", label: t("site.callee"), title: t("site.callee.why"), value: (site) => site.callee, cell: (site) => <Callee site={site} /> },
     { id: "deallocations", label: t("field.deallocations"), title: t("site.releases.why"), kind: "count", bar: true, value: (site) => site.deallocations },
   ];
   return (
@@ -135,6 +135,17 @@ function siteOnlyColumns(t: ReturnType<typeof usePage>["t"]): Array<Column<SiteR
     { id: "max_bytes", label: t("site.max"), kind: "bytes", value: ({ site }) => site.max_bytes },
     { id: "average_lifetime_ns", label: t("site.lifetime"), title: t("site.lifetime.why"), kind: "duration", value: ({ site }) => site.average_lifetime_ns },
   ];
+}
+
+function Callee({ site }: { site: CallSite }) {
+  const { t } = usePage();
+  const route = site.route === "preload" || site.route === "api" ? site.route : null;
+  return (
+    <span class="type-name">
+      {site.callee}
+      {route === null ? null : <small title={t(`site.route.${route}.why`)}>{t(`site.route.${route}`)}</small>}
+    </span>
+  );
 }
 
 function TypeName({ type, receiver }: { type: string | null; receiver: string | null }) {

@@ -11,6 +11,8 @@
 #ifndef MEMSCOPE_ABI_H
 #define MEMSCOPE_ABI_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -115,6 +117,17 @@ void __memscope_custom_realloc_begin(void *old, void *token);
 /** Ends the call and records what has become of it: `block` NULL means that `old` is as it was, or released where
  * `size` is 0. */
 void __memscope_custom_realloc(void *block, size_t size, void *token, struct __memscope_site *site);
+
+/** Starts the library for a process that it was preloaded into: `allocator` is the malloc behind the preloaded one, `map`
+ * the site of mmap. By one thread, when the C library knows the environment. @return false while the library is starting
+ * by itself. */
+bool __memscope_preload_start(const void *allocator, struct __memscope_site *map);
+/** The entry of mmap and mmap64. */
+void *__memscope_preload_map(void *place, size_t size, int protection, int flags, int file, int64_t offset);
+/** As dlclose, by `real`, with no library mistaken for one that was in its place before. */
+int __memscope_preload_dlclose(void *library, int (*real)(void *));
+/** As pthread_getattr_np, by `real`. It allocates under a lock that the runtime asks for when it meets a new thread. */
+int __memscope_preload_getattr(pthread_t thread, pthread_attr_t *attributes, int (*real)(pthread_t, pthread_attr_t *));
 
 #define MS_ABI_JOIN(a, b) a##b
 #define MS_ABI_VERSIONED(name, version) MS_ABI_JOIN(name, version)
