@@ -18,6 +18,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "memscope/abi.h"
@@ -103,66 +104,76 @@ static const char *const symbols[SITES] = {
 enum { NOTHING, BUSY, FOUND, RUNNING };
 static _Atomic int state;
 
-static bool is_release(int site) {
-  return strncmp(symbols[site], "free_", 5) == 0 || strcmp(symbols[site], "cfree") == 0;
+/* std::nothrow: there when the program began with a C++ library. */
+extern const char nothrow __asm__("_ZSt7nothrow") __attribute__((weak));
+
+static bool has_allocator;
+
+static void find(int site) {
+  if (!sites[site].real)
+    sites[site].real = dlsym(RTLD_NEXT, symbols[site]);
 }
 
-/* dlsym allocates when it fails, so the allocator comes first. free_sized and its kin may be missing, and are free. The
- * operators of C++ may come later. */
+/* What is not there is not looked for: dlsym then makes a text, with the allocators of others who may be looking for
+ * theirs just now. free_sized and its kin are free, as the standard has it. The operators of C++ may come later. */
 static void find_all(void) {
-  static const int first[] = {SITE_malloc, SITE_calloc, SITE_realloc, SITE_free};
-  for (size_t i = 0; i < sizeof first / sizeof *first; i++)
-    sites[first[i]].real = dlsym(RTLD_NEXT, symbols[first[i]]);
+  find(SITE_malloc);
+  find(SITE_free);
+  find(SITE_calloc);
+  find(SITE_realloc);
+  has_allocator = true;
+  sites[SITE_cfree].real = sites[SITE_free_sized].real = sites[SITE_free_aligned_sized].real = sites[SITE_free].real;
   for (int i = 0; i < SITES; i++)
-    if (!sites[i].real)
-      sites[i].real = dlsym(RTLD_NEXT, symbols[i]);
-  for (int i = 0; i < SITES; i++)
-    if (!sites[i].real && is_release(i))
-      sites[i].real = sites[SITE_free].real;
-  (void)dlerror(); /* nothing of ours is the program's error */
+    if (strncmp(symbols[i], "_Z", 2) != 0 || &nothrow)
+      find(i);
 }
 
-/* A program with an allocator of its own answers for its libraries as well. A stub in a program at a fixed address is
- * none, though its address is the function's for all. */
-static void complain(void) {
+/* The program's malloc if it has one, which answers for its libraries as well; else NULL. A stub in a program at a
+ * fixed address is none, though its address is the function's for all. */
+static void *find_own_allocator(void) {
   void *first = dlsym(RTLD_DEFAULT, "malloc"), *symbol = NULL;
-  Dl_info here, there;
-  if (!first || !dladdr(sites, &here) || !dladdr1(first, &there, &symbol, RTLD_DL_SYMENT) || !symbol)
-    return;
-  if (here.dli_fbase != there.dli_fbase && ((const ElfW(Sym) *)symbol)->st_shndx != SHN_UNDEF)
+  Dl_info program, there;
+  bool own = first && dladdr((void *)getauxval(AT_ENTRY), &program) &&
+             dladdr1(first, &there, &symbol, RTLD_DL_SYMENT) && symbol && program.dli_fbase == there.dli_fbase &&
+             ((const ElfW(Sym) *)symbol)->st_shndx != SHN_UNDEF;
+  if (own)
     dprintf(STDERR_FILENO, "memscope: %s has a malloc of its own: what goes through that is not seen\n",
             there.dli_fname);
+  return own ? first : NULL;
 }
 
-/* Returns whether the runtime may be asked. */
-static COLD bool start(void) {
+/* Returns whether the runtime may be asked. It is not started by a mapping: an allocator may be making it, and hold a
+ * lock that the C library's calls for the runtime would ask for. */
+static COLD bool start(bool by_mapping) {
   int saved_errno = errno, now = NOTHING;
   if (atomic_compare_exchange_strong(&state, &now, BUSY))
     find_all();
   else if (now != FOUND || !atomic_compare_exchange_strong(&state, &now, BUSY))
     return now == RUNNING;
-  /* The C library has been started if it knows the environment. */
-  now = environ && __memscope_preload_start(sites[SITE_malloc].real, &sites[SITE_mmap]) ? RUNNING : FOUND;
-  if (now == RUNNING)
-    complain();
+  now = FOUND;
+  if (environ && !by_mapping) { /* the C library has been started if it knows the environment */
+    static void *own;
+    if (!own)
+      own = find_own_allocator();
+    if (__memscope_preload_start(own ? own : sites[SITE_malloc].real, &sites[SITE_mmap]))
+      now = RUNNING;
+  }
   atomic_store(&state, now);
   errno = saved_errno;
   return now == RUNNING;
 }
 
-/* A library of C++ that was loaded later may have brought its operators along and kept them to itself: they are looked
- * for where the caller's own reference would have found them. That library stays. */
+/* Another library's malloc may need a function that has not been looked for yet. And a library of C++ that was loaded
+ * later may have brought its operators along and kept them to itself: they are looked for where the caller's own
+ * reference would have found them. That library stays. */
 static COLD void find_later(int site, const void *caller) {
   int saved_errno = errno;
   Dl_info info;
-  void *real = dlsym(RTLD_NEXT, symbols[site]);
-  if (!real && dladdr(caller, &info)) {
-    void *library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
-    real = library ? dlsym(library, symbols[site]) : NULL;
-  }
-  if (!real)
-    (void)dlerror();
-  sites[site].real = real;
+  bool is_operator = strncmp(symbols[site], "_Z", 2) == 0;
+  void *library = is_operator && dladdr(caller, &info) ? dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : NULL;
+  if (library)
+    sites[site].real = dlsym(library, symbols[site]);
+  find(site);
   errno = saved_errno;
 }
 
@@ -170,13 +181,14 @@ static inline bool is_running(void) { return LIKELY(atomic_load_explicit(&state,
 
 /* Returns whether the entry may be called: the runtime is there, and so is the real function. */
 static COLD bool become_ready(int site, const void *caller) {
-  bool running = is_running() || start();
-  if (running && !sites[site].real)
+  bool running =
+      is_running() || start(site == SITE_mmap || site == SITE_mmap64 || site == SITE_munmap || site == SITE_mremap);
+  if (has_allocator && !sites[site].real)
     find_later(site, caller);
   return running && sites[site].real;
 }
 
-__attribute__((constructor)) static void on_load(void) { (void)start(); }
+__attribute__((constructor)) static void on_load(void) { (void)start(false); }
 
 /* ---- functions ---- */
 
