@@ -30,7 +30,9 @@
 #include "options.h"
 #include "os.h"
 #include "preloading.h"
+#include "process_tree.h"
 #include "run.h"
+#include "run_directory.h"
 #include "session.h"
 #include "sites.h"
 #include "thread_creation.h"
@@ -90,6 +92,8 @@ static void start_once(void) {
   ms_os_start();
   ms_epoch_start();
   ms_options_start();
+  ms_run_directory_start(ms_options.output_dir);
+  ms_process_tree_start();
   ms_thread_setup();
   ms_compressor_start();
   pthread_atfork(ms_module_list_fork_prepare, ms_module_list_fork_parent, after_fork_in_child);

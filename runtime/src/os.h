@@ -91,6 +91,18 @@ int ms_os_absolute(const char *path, char *out, size_t capacity);
 
 /** Returns whether a process of this number is there, whoever's it is. */
 bool ms_os_process_exists(uint32_t pid);
+/** A process: its parent's number, and when it began, in units of the system's. An exec changes neither. */
+struct ms_os_process {
+  uint32_t parent;
+  uint64_t start;
+};
+/** @return false where the system does not tell. */
+bool ms_os_process(uint32_t pid, struct ms_os_process *process);
+/** Maps a page without access whose name others can see. @return NULL when the system refuses. */
+void *ms_os_map_named(const char *name);
+/** Copies what follows `prefix` in the name of such a page of a process. @return false where it has none, or nobody may
+ *  look. */
+bool ms_os_find_named(uint32_t pid, const char *prefix, char *out, size_t capacity);
 /** Returns whether this process has a thread of this number. */
 bool ms_os_thread_exists(uint32_t tid);
 /** Returns a number that tells this execution of a program apart from others that had, or have, its pid; children of a

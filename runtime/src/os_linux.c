@@ -67,6 +67,16 @@ void ms_os_unmap(void *memory, size_t bytes) {
     munmap(memory, bytes);
 }
 
+void *ms_os_map_named(const char *name) {
+  KEEP_ERRNO;
+  int fd = (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC);
+  if (fd < 0)
+    return NULL;
+  void *memory = mmap(NULL, ms_os_page_size(), PROT_NONE, MAP_SHARED, fd, 0);
+  syscall(SYS_close, fd);
+  return memory == MAP_FAILED ? NULL : memory;
+}
+
 bool ms_os_room(void **items, size_t *capacity, size_t item_bytes, size_t needed) {
   if (needed <= *capacity)
     return true;
@@ -107,6 +117,21 @@ bool ms_os_make_private(void *memory, size_t bytes) {
 bool ms_os_process_exists(uint32_t pid) {
   KEEP_ERRNO;
   return kill((pid_t)pid, 0) == 0 || errno == EPERM;
+}
+
+/* The name of the program, in parentheses, may have any characters. */
+bool ms_os_process(uint32_t pid, struct ms_os_process *process) {
+  char path[64], text[1024];
+  snprintf(path, sizeof path, "/proc/%u/stat", pid);
+  if (ms_os_read(path, text, sizeof text) <= 0)
+    return false;
+  const char *at = strrchr(text, ')');
+  unsigned long long start;
+  if (!at || sscanf(at, ") %*c %u %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                    &process->parent, &start) != 2)
+    return false;
+  process->start = start;
+  return true;
 }
 
 bool ms_os_thread_exists(uint32_t tid) {

@@ -221,6 +221,28 @@ long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t off
   return result;
 }
 
+bool ms_os_find_named(uint32_t pid, const char *prefix, char *out, size_t capacity) {
+  KEEP_ERRNO;
+  char path[64], wanted[128], text[8192];
+  snprintf(path, sizeof path, "/proc/%u/maps", pid);
+  snprintf(wanted, sizeof wanted, "/memfd:%s", prefix);
+  int fd = sys_open(path, O_RDONLY, 0);
+  if (fd < 0)
+    return false;
+  const char *found = NULL;
+  long got;
+  while (!found && (got = sys_read(fd, text, sizeof text - 1)) > 0) { /* whole lines, each time */
+    text[got] = 0;
+    found = strstr(text, wanted);
+  }
+  sys_close(fd);
+  if (!found)
+    return false;
+  found += strlen(wanted);
+  snprintf(out, capacity, "%.*s", (int)strcspn(found, " \n"), found);
+  return true;
+}
+
 int ms_os_keep_open(const char *path) {
   KEEP_ERRNO;
   int fd = sys_open(path, O_RDONLY, 0);

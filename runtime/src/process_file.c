@@ -13,6 +13,7 @@
 #include "diagnostics.h"
 #include "options.h"
 #include "os.h"
+#include "process_tree.h"
 #include "run.h"
 
 #define NAME "memscope_process.bin"
@@ -159,6 +160,7 @@ int ms_process_file_open(void) {
     path[0] = 0;
     return error;
   }
+  ms_process_tree_describe(); /* first: others look whose run this is */
   uint64_t offset = sizeof(struct ms_file_header);
   for (size_t bytes; parent.path[0] && (bytes = copy_name(offset)) != 0;)
     offset += bytes;

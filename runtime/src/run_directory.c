@@ -12,6 +12,7 @@
 #include "diagnostics.h"
 #include "memscope/trace_format.h"
 #include "os.h"
+#include "process_tree.h"
 
 static bool ends_with(const char *name, const char *end) {
   size_t length = strlen(name), tail = strlen(end);
@@ -52,22 +53,52 @@ static int move_run(const char *directory) {
   return error != 0 ? error : clear.error != 0 ? clear.error : move.error;
 }
 
-/* Who is recording into the directory and has not ended the run; NULL: nobody. */
-static const char *user_of(const char *directory) {
-  char path[MS_PATH_MAX + 32];
-  struct ms_file_header header;
+static char preferred[MS_PATH_MAX];
+
+/* The directory that the program begins in counts: a daemon leaves it. */
+void ms_run_directory_start(const char *output_dir) {
+  if (ms_os_absolute(output_dir, preferred, sizeof preferred) != 0)
+    snprintf(preferred, sizeof preferred, "%s", output_dir);
+}
+
+void ms_run_directory_fork_child(const char *parents) {
+  char own[MS_PATH_MAX + 32];
+  snprintf(own, sizeof own, "%s.%u", parents, ms_os_pid());
+  snprintf(preferred, sizeof preferred, "%s", own);
+}
+
+const char *ms_run_directory_preferred(void) { return preferred; }
+
+/* ---- whose run a directory has ---- */
+
+enum owner {
+  NOBODY, /* or one whose run is over, and an earlier one */
+  KIN,    /* a process of ours, or this one before it became another program: its run stays, be it over or not */
+  COPY,   /* another copy of MemScope, in this process */
+  STRANGER,
+};
+
+static bool has_ended(const char *path) {
   struct ms_fact_header fact;
-  snprintf(path, sizeof path, "%s/memscope_process.bin", directory);
-  if (ms_os_read_at(path, &header, sizeof header, 0) != (long)sizeof header || !ms_os_process_exists(header.pid))
-    return NULL;
-  bool here = header.pid == ms_os_pid();
-  if (here && (uint32_t)header.run_id != ms_os_process_token()) /* it had the same pid */
-    return NULL;
-  for (uint64_t at = header.header_bytes; ms_os_read_at(path, &fact, sizeof fact, at) == (long)sizeof fact;
+  for (uint64_t at = sizeof(struct ms_file_header); ms_os_read_at(path, &fact, sizeof fact, at) == (long)sizeof fact;
        at += sizeof fact + fact.payload_bytes)
     if (fact.kind == MS_FACT_END)
-      return NULL;
-  return here ? "another copy of MemScope in this process" : "another process";
+      return true;
+  return false;
+}
+
+static enum owner owner_of(const char *directory) {
+  char path[MS_PATH_MAX + 32];
+  struct ms_relation relation;
+  snprintf(path, sizeof path, "%s/memscope_process.bin", directory);
+  if (!ms_process_tree_relation(path, &relation))
+    return NOBODY;
+  bool at_work = relation.alive && !has_ended(path);
+  if (relation.same_process && at_work)
+    return COPY;
+  if (relation.same_tree)
+    return KIN;
+  return at_work ? STRANGER : NOBODY;
 }
 
 /* Makes the directory, and lets no other process decide about it before this one has. */
@@ -91,26 +122,27 @@ static int name(const char *wanted, unsigned tries, char *directory, size_t capa
   return ms_os_absolute(own, directory, capacity);
 }
 
-/* A namespace of the loader has a copy of MemScope each, and a program has no more namespaces than this. */
-#define TRIES 16u
+/* A process can become one program after the other, each with a run of its own. */
+#define TRIES 100000u
 
 int ms_run_directory_prepare(const char *wanted, char *directory, size_t capacity, int *lock) {
   struct move run = {NULL, NULL, false, 0};
-  const char *user = NULL, *first_user = NULL;
+  enum owner owner = NOBODY, first = NOBODY;
   int error = 0;
-  for (unsigned tries = 0; error == 0 && (tries == 0 || user) && tries < TRIES; tries++) {
+  for (unsigned tries = 0; error == 0 && (tries == 0 || owner != NOBODY) && tries < TRIES; tries++) {
     ms_os_unlock_directory(*lock);
     *lock = -1;
     error = name(wanted, tries, directory, capacity);
     if (error == 0)
       error = take(directory, lock);
-    user = error == 0 ? user_of(directory) : NULL;
-    first_user = tries == 0 ? user : first_user;
+    owner = error == 0 ? owner_of(directory) : NOBODY;
+    first = tries == 0 ? owner : first;
   }
-  if (error == 0 && user)
+  if (error == 0 && owner != NOBODY)
     error = -EBUSY;
-  if (error == 0 && first_user)
-    ms_warn("%s is in use by %s: recording into %s", wanted, first_user, directory);
+  if (error == 0 && (first == COPY || first == STRANGER))
+    ms_warn("%s is in use by %s: recording into %s", wanted,
+            first == COPY ? "another copy of MemScope in this process" : "another process", directory);
   if (error == 0)
     error = ms_os_list(directory, look, &run);
   return error == 0 && run.found ? move_run(directory) : error;

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
@@ -15,9 +14,9 @@
 #include "crc32c.h"
 #include "diagnostics.h"
 #include "modules.h"
-#include "options.h"
 #include "os.h"
 #include "process_file.h"
+#include "process_tree.h"
 #include "resources/collector.h"
 #include "run.h"
 #include "run_directory.h"
@@ -32,6 +31,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int make_files(const char *wanted) {
   int lock_handle = -1;
+  ms_process_tree_join();
   int error = ms_run_directory_prepare(wanted, ms_run.directory, sizeof ms_run.directory - 64, &lock_handle);
   if (error == 0)
     error = ms_process_file_open();
@@ -47,7 +47,7 @@ static int make_files(const char *wanted) {
 
 /* `directory` NULL: the option's, and a failure is final; a caller of the API may try another one. */
 static int start_locked(const char *directory) {
-  const char *wanted = directory ? directory : ms_options.output_dir;
+  const char *wanted = directory ? directory : ms_run_directory_preferred();
   ms_clock_start();
   ms_crc32c_start();
   ms_run.id = ms_os_random() << 32 | ms_os_process_token();
@@ -132,9 +132,7 @@ void ms_session_fork_child(void) {
   if (!ms_run_writable())
     return;
   ms_process_file_inherit(ms_sites_count(), ms_sites_scope_count());
-  size_t used = strlen(ms_run_directory());
-  snprintf(ms_options.output_dir, sizeof ms_options.output_dir, "%.*s.%u", (int)(used < 960 ? used : 960),
-           ms_run_directory(), ms_os_pid());
+  ms_run_directory_fork_child(ms_run_directory());
   ms_store_relaxed(&ms_run.bytes, 0); /* relaxed, both: one thread */
   ms_store_relaxed(&ms_run.state, MS_RUN_IDLE);
 }

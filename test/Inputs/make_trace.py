@@ -10,7 +10,7 @@ statement a line, `key=value` fields, numbers decimal or 0x…, text with spaces
     clock ticks= [mono=ticks] [real=] [boot=]
     option key= value= [given=0]    module bias= low= high= [generation=0] path= [build=]    gone bias= generation=
     site id= callee= [function= file= line= column= type= receiver= family=malloc|new|new[]|custom|mapping]
-    scope id= name= [function= file= line=]    note ticks= text=    end ticks=
+    scope id= name= [function= file= line=]    note ticks= text=    end ticks=    tree [start=0] token=
     metric id= name= [kind=gauge|counter] [scope=system|process|core|thread|device] [unit=]
     instance scope= id= name=       unavailable metric= reason=     sample ticks= [cost=0] METRIC:INSTANCE=VALUE...
     thread tid= [untracked] [compressed] [part=2] [tail=BYTES] [dropped= reasons= cut=] [creator=]   following lines belong to it:
@@ -292,6 +292,8 @@ def process_fact(kind, f):
         return fact(8, u64(f["ticks"]))
     if kind == "note":
         return fact(9, u64(f["ticks"]) + line("text"))
+    if kind == "tree":
+        return fact(10, u64(get("start")) + line("token"))
     return None
 
 

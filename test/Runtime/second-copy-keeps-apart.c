@@ -12,10 +12,10 @@
 // FIRST: total allocations=20000 deallocations=20000
 // SECOND: size=55 {{.*}} function=own
 // SECOND: total allocations=1 deallocations=1
-// What the process was before it executed another program is a run of the past.
+// What the process was before it executed another program is no other copy, and its run stays where it is.
 // RUN: rm -r Memoryanalysis* && ./program again 2> said && test ! -s said && ls | %filecheck %s --check-prefix=AGAIN
 // AGAIN: Memoryanalysis
-// AGAIN-NEXT: Memoryanalysis.old
+// AGAIN-NEXT: Memoryanalysis.[[#]]
 // AGAIN-NEXT: library.so
 #define _GNU_SOURCE
 #include <memscope/annotations.h>

@@ -291,6 +291,7 @@ enum ms_fact_kind {
   MS_FACT_SCOPE = 7,       /* u32 id, line, text name, function, file */
   MS_FACT_END = 8,         /* u64 ticks: the process ended in order */
   MS_FACT_NOTE = 9,        /* u64 ticks, text: something the user should know (a degraded feature) */
+  MS_FACT_TREE = 10,       /* right behind the file header: u64 start of the process, text token of its tree */
   /* memscope_resources.bin */
   MS_FACT_METRIC = 32,      /* u32 id, u8 enum ms_metric_kind, u8 enum ms_metric_scope, text name, text unit */
   MS_FACT_UNAVAILABLE = 33, /* u32 metric id, text reason */
