@@ -8,7 +8,9 @@
 #include "emit/json.h"
 #include "emit/output.h"
 #include "emit/rankings.h"
+#include "read/tree.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum product { COMPREHENSIVE, RANKINGS, DASHBOARD, PRODUCTS };
@@ -31,7 +33,7 @@ static enum ms_status write_product(enum product product, struct ms_output *outp
 
 /* All three are written before the first one takes its place: a full disk leaves the earlier export as it was. */
 static enum ms_status write_products(const struct ms_analysis *analysis, const char *directory, const char *prefix,
-                                     struct ms_error *error) {
+                                     bool all_paths, struct ms_error *error) {
   struct ms_output outputs[PRODUCTS] = {{0}};
   struct ms_arena arena = {0};
   enum ms_status status = MS_OK;
@@ -42,7 +44,7 @@ static enum ms_status write_products(const struct ms_analysis *analysis, const c
   }
   for (unsigned i = 0; status == MS_OK && i < PRODUCTS; i++)
     status = ms_output_publish(&outputs[i], error);
-  for (unsigned i = 0; status == MS_OK && i < PRODUCTS; i++)
+  for (unsigned i = all_paths ? 0 : DASHBOARD; status == MS_OK && i < PRODUCTS; i++)
     printf("%s\n", outputs[i].path);
   for (unsigned i = 0; i < PRODUCTS; i++)
     ms_output_discard(&outputs[i]);
@@ -50,33 +52,71 @@ static enum ms_status write_products(const struct ms_analysis *analysis, const c
   return status;
 }
 
-static enum ms_status export_run(const char *directory, const char *out, const char *prefix, const char *sysroot,
+struct wishes {
+  const char *out, *prefix, *sysroot;
+};
+
+/* @param tree receives the token of the run's tree; NULL: it is known. */
+static enum ms_status export_run(const char *directory, const struct wishes *wishes, struct ms_tree *tree,
                                  struct ms_error *error) {
   struct ms_run run = {.streams = {0}};
   struct ms_analysis analysis = {0};
+  const char *out = wishes->out == NULL ? directory : wishes->out;
   double started = ms_analysis_now();
   enum ms_status status = ms_run_open(&run, directory, error);
-  run.facts.sysroot = sysroot;
+  run.facts.sysroot = wishes->sysroot;
   if (status == MS_OK) {
     ms_damage_print(&run.damage, NULL);
     status = ms_output_directory(out, error);
   }
   if (status == MS_OK) {
     ms_analysis_run(&analysis, &run, &ms_thresholds_default, started);
-    status = write_products(&analysis, out, prefix, error);
+    status = write_products(&analysis, out, wishes->prefix, tree != NULL, error);
     ms_analysis_free(&analysis);
   }
+  if (status == MS_OK && tree != NULL)
+    ms_tree_find(tree, directory, run.facts.tree);
   ms_run_free(&run);
   return status;
 }
 
+/* One that cannot be read is named, as damage is; the others are exported. */
+static enum ms_status export_member(const struct ms_tree_member *member, const struct wishes *wishes,
+                                    struct ms_error *error) {
+  char prefix[PATH_MAX];
+  struct ms_error reason = {{0}};
+  snprintf(prefix, sizeof prefix, "%s.%s", wishes->prefix, member->suffix);
+  enum ms_status status =
+      export_run(member->directory, &(struct wishes){wishes->out, prefix, wishes->sysroot}, NULL, &reason);
+  if (status != MS_E_INPUT) {
+    *error = reason;
+    return status;
+  }
+  fprintf(stderr, "memscope: %s\n", reason.text);
+  return MS_OK;
+}
+
 enum ms_status ms_export_run(struct ms_arguments arguments, struct ms_error *error) {
-  const char *directory, *out = NULL, *prefix = "memscope", *sysroot = NULL;
-  const struct ms_flag flags[] = {{"--out", &out, NULL}, {"--prefix", &prefix, NULL}, {"--sysroot", &sysroot, NULL}};
+  const char *directory;
+  bool children = false;
+  struct wishes wishes = {.prefix = "memscope"};
+  const struct ms_flag flags[] = {{"--out", &wishes.out, NULL},
+                                  {"--prefix", &wishes.prefix, NULL},
+                                  {"--sysroot", &wishes.sysroot, NULL},
+                                  {"--children", NULL, &children}};
   enum ms_status status = ms_arguments_parse(arguments, flags, sizeof flags / sizeof *flags, &directory, error);
   if (status == MS_OK && directory == NULL)
     status = ms_error_set(error, MS_E_USAGE, NULL, "export needs the directory of a run");
-  if (status == MS_OK && (prefix[0] == '\0' || strchr(prefix, '/') != NULL))
-    status = ms_error_set(error, MS_E_USAGE, NULL, "--prefix must be a file name without '/', not '%s'", prefix);
-  return status == MS_OK ? export_run(directory, out == NULL ? directory : out, prefix, sysroot, error) : status;
+  if (status == MS_OK && (wishes.prefix[0] == '\0' || strchr(wishes.prefix, '/') != NULL))
+    status = ms_error_set(error, MS_E_USAGE, NULL, "--prefix must be a file name without '/', not '%s'", wishes.prefix);
+  if (status != MS_OK)
+    return status;
+  struct ms_tree tree = {.arena = {0}};
+  status = export_run(directory, &wishes, &tree, error);
+  for (size_t i = 0; status == MS_OK && children && i < tree.members.count; i++)
+    status = export_member(&tree.members.items[i], &wishes, error);
+  if (status == MS_OK && !children)
+    ms_tree_mention(stderr, &tree);
+  ms_tree_free(&tree);
+  return status;
 }

@@ -21,7 +21,7 @@ static const char overview[] =
     "Exit codes: 0 good, 1 wrong command line, 2 no usable trace, 3 the machine refused.\n";
 
 static const char export_text[] =
-    "memscope export DIR [--out DIR] [--prefix NAME]\n"
+    "memscope export DIR [--out DIR] [--prefix NAME] [--children]\n"
     "\n"
     "Analyses a run and writes\n"
     "  NAME_comprehensive.json       everything (docs/report-format.md)\n"
@@ -31,6 +31,7 @@ static const char export_text[] =
     "\n"
     "  --out DIR       where to write; made if missing. Default: the run's directory\n"
     "  --prefix NAME   default: memscope\n"
+    "  --children      the other processes of the run, too, each with its DIR.PID: as NAME.PID, a line each\n"
     "  --sysroot ROOT  where to look for programs and libraries first\n"
     "\n"
     "A damaged file loses only what is damaged: it is named on stderr, the rest is exported, the exit code is 0.\n";

@@ -5,6 +5,7 @@
 #include "analyse/analysis.h"
 #include "commands/commands.h"
 #include "emit/findings.h"
+#include "read/tree.h"
 
 #include <errno.h>
 #include <string.h>
@@ -50,6 +51,12 @@ enum ms_status ms_report_run(struct ms_arguments arguments, struct ms_error *err
     ms_analysis_run(&analysis, &run, &ms_thresholds_default, started);
     ms_findings_print(stdout, &analysis, &style);
     ms_analysis_free(&analysis);
+    struct ms_tree tree = {.arena = {0}};
+    ms_tree_find(&tree, directory, run.facts.tree);
+    if (tree.members.count > 0)
+      putchar('\n');
+    ms_tree_mention(stdout, &tree);
+    ms_tree_free(&tree);
   }
   ms_run_free(&run);
   return status;

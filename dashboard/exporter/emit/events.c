@@ -362,6 +362,7 @@ void ms_events_print_facts(FILE *out, const struct ms_trace_file *file, struct m
                                       [MS_FACT_SCOPE] = "scope",
                                       [MS_FACT_END] = "end",
                                       [MS_FACT_NOTE] = "note",
+                                      [MS_FACT_TREE] = "tree",
                                       [MS_FACT_METRIC] = "metric",
                                       [MS_FACT_UNAVAILABLE] = "unavailable",
                                       [MS_FACT_INSTANCE] = "instance",

@@ -174,6 +174,9 @@ static void read_small(struct ms_facts *facts, uint32_t kind, struct ms_cursor *
   } else if (kind == MS_FACT_END) {
     facts->end_ticks = ms_cursor_u64(payload);
     facts->ended = !payload->failed;
+  } else if (kind == MS_FACT_TREE) {
+    (void)ms_cursor_u64(payload); /* the process's start: for other processes */
+    facts->tree = take_text(facts, payload);
   } else if (kind == MS_FACT_NOTE) {
     uint64_t ticks = ms_cursor_u64(payload);
     const char *text = take_text(facts, payload);
@@ -184,7 +187,7 @@ static void read_small(struct ms_facts *facts, uint32_t kind, struct ms_cursor *
 
 void ms_facts_default(struct ms_facts *facts) {
   facts->clock_source = facts->executable = facts->working_directory = facts->host = "";
-  facts->kernel = facts->libc = facts->runtime_version = "";
+  facts->kernel = facts->libc = facts->runtime_version = facts->tree = "";
 }
 
 void ms_facts_read(struct ms_facts *facts, const struct ms_trace_file *file, struct ms_damage_list *damage) {

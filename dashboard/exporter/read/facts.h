@@ -46,6 +46,7 @@ struct ms_facts {
   uint32_t pid, parent_pid, page_size_bytes, cores;
   uint64_t start_ticks, nominal_ticks_per_second;
   const char *clock_source, *executable, *working_directory, *host, *kernel, *libc, *runtime_version;
+  const char *tree; /* token that all processes of a tree share */
   MS_VEC(const char *) arguments;
   struct ms_clock_reading first_reading, last_reading;
   size_t readings;
