@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,7 +27,7 @@
 static struct counts {
   atomic_ulong obtained, released, forked;
 } *counts;
-static atomic_int owner;
+static atomic_bool opened, forked;
 
 static __thread bool at_work __attribute__((tls_model("initial-exec")));
 
@@ -53,11 +54,9 @@ static int note_library(struct dl_phdr_info *info, size_t size, void *unused) {
   return 0;
 }
 
-/* Not through the functions of this file. */
 static void open_counts(void) {
   char path[4096];
   int file = -1;
-  bool forked = counts != NULL;
   for (int i = 1; file < 0 && i < 1000; i++) {
     snprintf(path, sizeof path, "%s.%d.%d", getenv("CALL_COUNTS"), getpid(), i);
     file = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
@@ -98,11 +97,13 @@ static bool is_profilers(void) {
 }
 
 static void count(size_t which) {
-  if (at_work || !environ)
+  static bool started; /* later on a program may have no environment for a moment */
+  if (at_work || !(started || environ))
     return;
+  started = true;
   int error = errno;
   at_work = true;
-  if (atomic_exchange(&owner, getpid()) != getpid())
+  if (!atomic_exchange(&opened, true))
     open_counts();
   if (!is_profilers())
     atomic_fetch_add((atomic_ulong *)((char *)counts + which), 1);
@@ -199,4 +200,16 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
   if (error == 0)
     count(OBTAINED);
   return error;
+}
+
+/* Not called by vfork, whose child is at work in its parent's memory. */
+static void after_fork(void) {
+  forked = true;
+  opened = false;
+}
+
+__attribute__((constructor)) static void notice_forks(void) {
+  at_work = true;
+  pthread_atfork(NULL, NULL, after_fork);
+  at_work = false;
 }

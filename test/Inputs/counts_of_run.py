@@ -5,7 +5,7 @@ two have counted: blocks obtained and blocks released.
 
     counts_of_run.py MEMSCOPE LIBRARY COUNTER FOLDER [--preload LIBRARY]... -- COMMAND...
 
-The run goes to FOLDER/run. The command's exit code must be that of the command alone, and so must its output be. Of a
+The run goes to FOLDER/run. The command's exit code must be that of the command alone, and so must its output be unless --any-output says that it varies. Of a
 child of fork only the blocks it obtained are compared: its parent's are not of its run. Prints how much was compared."""
 import argparse
 import json
