@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from statistics import median
 
 import variants
-from variants import NotMeasured, Variant, memscope, memscope_sampled, memscope_zstd, plain, run
+from variants import NotMeasured, Variant, memscope, memscope_preloaded, memscope_sampled, memscope_zstd, plain, run
 
 CROWD = 2000  # threads alive at once
 WINDOW_FILLED = 5000  # pairs after which a thread's window has been full once
@@ -161,7 +161,7 @@ def print_programs(chosen, all_variants, options):
         if options.quick and program.kind == "crowd":
             program.threads, program.share = CROWD // 10, 10 / CROWD
         pairs = max(int(options.pairs * program.share), 10)
-        ours = all_variants[:3] + [memscope_sampled] * program.sampled + all_variants[3:]
+        ours = all_variants[:4] + [memscope_sampled] * program.sampled + all_variants[4:]
         runs, failures = measure(program, ours, options.rounds, pairs)
         print(program.label())
         for variant in ours:
@@ -304,7 +304,7 @@ def main():
         return
     rivals, missing = variants.prepare_rivals()
     print("\n".join(missing), end="\n" if missing else "")
-    all_variants = [plain, memscope, memscope_zstd] + rivals
+    all_variants = [plain, memscope, memscope_zstd, memscope_preloaded] + rivals
     chosen = [program for program in programs if options.only in (None, program.kind)]
     if chosen:
         print_programs(chosen, all_variants, options)

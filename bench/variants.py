@@ -53,6 +53,7 @@ class Run:
 plain = Variant("plain", "plain")
 memscope = Variant("MemScope", "memscope")
 memscope_zstd = Variant("MemScope, zstd", "memscope", options="compress=zstd")
+memscope_preloaded = Variant("MemScope, preloaded", "plain", [os.path.join(build, "bin", "memscope"), "run", "--all"])
 memscope_sampled = Variant("MemScope, 1 in 100", "memscope", options="sampling_rate=0.01")
 
 

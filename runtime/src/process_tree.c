@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * process_tree.c: the mark is an empty memfd's mapping, so that /proc/PID/maps shows the token in its name. A fork keeps
- * it, an exec ends it; the new program, if it has MemScope in it, has the same process's name. Why not the environment,
- * which every child inherits? The program would see it, and may replace it at any moment.
+ * process_tree.c: the mark is an empty memfd's mapping, so that /proc/PID/maps shows the token in its name. A fork
+ * keeps it, an exec ends it; the new program, if it has MemScope in it, has the same process's name. Why not the
+ * environment, which every child inherits? The program would see it, and may replace it at any moment.
  */
 #include "process_tree.h"
 
@@ -111,8 +111,8 @@ bool ms_process_tree_relation(const char *path, struct ms_relation *relation) {
   if (known && start != 0 && ms_os_process(record.file.pid, &process))
     relation->alive = process.start == start; /* else a later one has its number */
   relation->same_process = same_program || (here && known && start != 0 && relation->alive);
-  relation->same_tree = relation->same_process ||
-                        (known && length > 0 && length == strlen(token) && memcmp(other, token, length) == 0);
+  relation->same_tree =
+      relation->same_process || (known && length > 0 && length == strlen(token) && memcmp(other, token, length) == 0);
   if (here && !same_program)
     relation->alive = false; /* the program before this one records no more */
   return true;

@@ -70,8 +70,7 @@ void ms_tree_find(struct ms_tree *tree, const char *directory, const char *token
     if (size >= PATH_MAX || !belongs(path, token, &pid))
       continue;
     const char *kept = ms_arena_text(&tree->arena, path, (size_t)size);
-    ms_vec_push(&tree->members,
-                ((struct ms_tree_member){pid, kept, kept + size - strlen(entry->d_name) + length}));
+    ms_vec_push(&tree->members, ((struct ms_tree_member){pid, kept, kept + size - strlen(entry->d_name) + length}));
   }
   closedir(listing);
   ms_vec_sort(&tree->members, by_number);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tree.h: the other processes of a run: each has a directory of its own beside the run's, with a number behind the name.
+ * tree.h: the other processes of a run: each has a directory of its own beside the run's, with a number behind the
+ * name.
  */
 #ifndef MEMSCOPE_EXPORTER_TREE_H
 #define MEMSCOPE_EXPORTER_TREE_H
