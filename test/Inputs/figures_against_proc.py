@@ -10,7 +10,8 @@ import subprocess
 import sys
 
 program, memscope = sys.argv[1:]
-process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+# With a token of its own the recorder does not look for its process tree, which is reading without end beside a test's.
+process = subprocess.Popen([program], env=os.environ | {"MEMSCOPE_TREE": "alone"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 tid = int(process.stdout.readline())
 task = f"/proc/{process.pid}/task/{tid}"
 with open(f"{task}/io", encoding="ascii") as file:
