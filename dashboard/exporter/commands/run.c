@@ -6,8 +6,9 @@
 #include "commands/commands.h"
 #include "support/arena.h"
 
-#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,35 +54,58 @@ static bool find_program(const char *name, char *path, size_t capacity) {
   return false;
 }
 
-static bool has_interpreter(FILE *file, const Elf64_Ehdr *head) {
-  Elf64_Phdr segment;
-  for (unsigned i = 0; i < head->e_phnum; i++) {
-    long at = (long)(head->e_phoff + (uint64_t)i * sizeof segment);
-    if (fseek(file, at, SEEK_SET) != 0 || fread(&segment, sizeof segment, 1, file) != 1)
-      return true; /* not for us to judge */
-    if (segment.p_type == PT_INTERP)
+static bool has_interpreter(Elf *elf) {
+  size_t count = 0;
+  GElf_Phdr segment;
+  elf_getphdrnum(elf, &count);
+  for (size_t i = 0; i < count; i++)
+    if (gelf_getphdr(elf, (int)i, &segment) != NULL && segment.p_type == PT_INTERP)
       return true;
+  return false;
+}
+
+/* Whether the program asks for a library whose name begins so. */
+static bool needs(Elf *elf, const char *library) {
+  GElf_Shdr head;
+  for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section)) != NULL;) {
+    if (gelf_getshdr(section, &head) == NULL || head.sh_type != SHT_DYNAMIC)
+      continue;
+    Elf_Data *data = elf_getdata(section, NULL);
+    GElf_Dyn entry;
+    for (int i = 0; data != NULL && gelf_getdyn(data, i, &entry) != NULL && entry.d_tag != DT_NULL; i++) {
+      const char *name = entry.d_tag == DT_NEEDED ? elf_strptr(elf, head.sh_link, entry.d_un.d_val) : NULL;
+      if (name != NULL && strncmp(name, library, strlen(library)) == 0)
+        return true;
+    }
   }
   return false;
 }
 
-/* Why nothing will be preloaded into the program; NULL: no reason is seen. Scripts are their interpreters. */
+static const char *obstacle_in(Elf *elf) {
+  if (elf_kind(elf) != ELF_K_ELF)
+    return NULL; /* a script is its interpreter */
+  if (gelf_getclass(elf) != ELFCLASS64)
+    return "it is a 32-bit program";
+  if (!has_interpreter(elf))
+    return "it is linked statically; build it with memscope-clang";
+  if (needs(elf, "libasan.so"))
+    return "AddressSanitizer's library must come first; build it with memscope-clang";
+  return NULL;
+}
+
+/* Why nothing can be preloaded into the program; NULL: no reason is seen. */
 static const char *obstacle(const char *path) {
   struct stat status;
   if (stat(path, &status) == 0 && status.st_mode & (S_ISUID | S_ISGID) && geteuid() != 0)
     return "it runs with other privileges, and the dynamic linker preloads nothing then";
-  FILE *file = fopen(path, "rbe");
-  if (file == NULL)
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0)
     return NULL;
-  Elf64_Ehdr head;
-  const char *reason = NULL;
-  if (fread(&head, sizeof head, 1, file) == 1 && memcmp(head.e_ident, ELFMAG, SELFMAG) == 0) {
-    if (head.e_ident[EI_CLASS] != ELFCLASS64)
-      reason = "it is a 32-bit program";
-    else if (!has_interpreter(file, &head))
-      reason = "it is linked statically; build it with memscope-clang";
-  }
-  fclose(file);
+  elf_version(EV_CURRENT);
+  Elf *elf = elf_begin(file, ELF_C_READ, NULL);
+  const char *reason = elf == NULL ? NULL : obstacle_in(elf);
+  elf_end(elf);
+  close(file);
   return reason;
 }
 
@@ -134,11 +158,11 @@ static enum ms_status prepare(struct ms_arena *arena, const char *program, const
   if (all)
     add_option(arena, "track", "all");
   begin_tree();
-  /* In front of other preloaded libraries, so that an allocator among them is the one behind it. */
-  set_list(arena, "LD_PRELOAD", library, others);
   const char *reason = find_program(program, path, sizeof path) ? obstacle(path) : NULL;
   if (reason != NULL)
     fprintf(stderr, "memscope: %s: nothing will be recorded: %s\n", path, reason);
+  else /* in front of other preloaded libraries, so that an allocator among them is the one behind it */
+    set_list(arena, "LD_PRELOAD", library, others);
   return MS_OK;
 }
 
