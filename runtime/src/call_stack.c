@@ -419,6 +419,12 @@ void ms_call_stack_take(struct ms_walker *walker, const void *const *given, size
                                   .flags = depth < given_depth ? MS_STACK_CUT_DEPTH : 0};
 }
 
+void ms_call_stack_single(struct ms_walker *walker, const uintptr_t *pc, uint32_t *number,
+                          struct ms_call_stack *stack) {
+  *number = ms_rule_cache_find(&walker->rules, *pc - 1)->number;
+  *stack = (struct ms_call_stack){.frames = pc, .numbers = number, .depth = 1, .hash = ms_call_stack_hash(pc, 1)};
+}
+
 uint32_t ms_call_stack_hash(const uintptr_t *frames, uint32_t depth) {
   uint64_t sum = 0, factor = 1;
   for (uint32_t i = 0; i < depth; i++, factor *= FACTOR)

@@ -115,6 +115,10 @@ void ms_call_stack_capture(struct ms_walker *walker, struct ms_frame from, uint3
 void ms_call_stack_take(struct ms_walker *walker, const void *const *given, size_t given_depth, uint32_t depth_max,
                         struct ms_call_stack *stack);
 
+/** Makes a stack of one frame of what is there already; `pc` and `number` must stay as long as it does. What the walker
+ *  remembers of the last walk stays. */
+void ms_call_stack_single(struct ms_walker *walker, const uintptr_t *pc, uint32_t *number, struct ms_call_stack *stack);
+
 /** Returns whether between `from` and the frame at `until`, further outwards, a signal has interrupted the code. What
  * is remembered stays. */
 bool ms_call_stack_leads_through_signal(struct ms_walker *walker, struct ms_frame from, uintptr_t until);

@@ -97,12 +97,13 @@ static inline bool is_preloaded(const struct ms_origin *origin) {
 static inline __attribute__((always_inline)) uint32_t
 find_stack(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site, bool with_frames) {
   struct ms_call_stack stack = {.depth = 0};
+  uint32_t number;
   if (ms_unlikely(origin->given != NULL))
     ms_call_stack_take(&thread->walker, origin->given, origin->given_depth, thread->parameters.stack_depth, &stack);
   else if (with_frames)
     ms_call_stack_capture(&thread->walker, origin->frame, thread->parameters.stack_depth, &stack);
   else if (is_preloaded(origin)) /* the calling code alone: one site stands for all calls of a function */
-    ms_call_stack_take(&thread->walker, (const void *const[]){(const void *)origin->frame.pc}, 1, 1, &stack);
+    ms_call_stack_single(&thread->walker, &origin->frame.pc, &number, &stack);
   uint16_t flags = stack.flags | (is_preloaded(origin) ? MS_STACK_ROUTE_PRELOAD : origin->route);
   bool added;
   uint32_t at = ms_stack_table_intern(&thread->stacks, site, flags, &stack, &added);
@@ -346,6 +347,11 @@ bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, siz
   return done;
 }
 
+/* By which a release's stack is remembered: its site, or the place of the call where one site stands for many. */
+static inline const struct __memscope_site *release_key(const struct __memscope_site *site, uintptr_t pc) {
+  return ms_likely(site->route == 0) ? site : (const struct __memscope_site *)pc;
+}
+
 /* `counted`: the call has been, as an allocation. */
 static void record_end(struct ms_thread *thread, const struct ms_origin *origin, uint32_t site, uintptr_t address,
                        uint64_t ticks, bool counted) {
@@ -361,8 +367,10 @@ static void record_end(struct ms_thread *thread, const struct ms_origin *origin,
   if (counted)
     return;
   count_call(thread, site, entry ? &entry->frequency : NULL, 0, ticks);
-  if (entry && !with_frames && !is_preloaded(origin))
-    *site_place(thread, origin->site) = (struct ms_known_site){origin->site, entry->id, entry->frequency};
+  if (entry && !with_frames) {
+    const struct __memscope_site *key = release_key(origin->site, origin->frame.pc);
+    *site_place(thread, key) = (struct ms_known_site){key, entry->id, entry->frequency};
+  }
 }
 
 /* The end of a tracked block, stamped before the real call: the address may be another block's right after it. */
@@ -527,7 +535,7 @@ RECORD_BLOCK(ms_record_new_array, MS_FAMILY_NEW_ARRAY)
                                                                                                                        \
   void name(void *block, struct __memscope_site *site, uintptr_t pc, uintptr_t sp, uintptr_t fp,                       \
             ms_shadow_byte *shadow) {                                                                                  \
-    if (ms_unlikely(record_free((uintptr_t)block, site, sp, shadow) != RECORDED))                                      \
+    if (ms_unlikely(record_free((uintptr_t)block, release_key(site, pc), sp, shadow) != RECORDED))                     \
       name##_anew(block, site, pc, sp, fp);                                                                            \
   }
 
