@@ -12,10 +12,15 @@
 #include <elfutils/libdwfl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <setjmp.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
-/* Of the C++ ABI library; it has no header for C. */
-extern char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
+#define LONGEST_NAME 65536u /* demangled; some compilers' own limits are in this order */
+
+/* Of the C++ runtime's static library, in no header. Gives the name in pieces; 0 where it is one. */
+extern int __gcclibcxx_demangle_callback(const char *name, void (*take)(const char *text, size_t bytes, void *context),
+                                         void *context);
 
 struct unit {
   Dwarf_Die *die;
@@ -79,16 +84,33 @@ void ms_symbols_free(struct ms_symbols *symbols) {
   free(symbols);
 }
 
+struct demangled {
+  char *text;
+  size_t bytes;
+  jmp_buf too_long;
+};
+
+static void take_piece(const char *text, size_t bytes, void *context) {
+  struct demangled *name = context;
+  if (bytes > LONGEST_NAME - name->bytes)
+    longjmp(name->too_long, 1);
+  memcpy(name->text + name->bytes, text, bytes);
+  name->bytes += bytes;
+}
+
+/* Why not __cxa_demangle? 300 bytes can stand for a name of any length, each part of which is twice the part before, and
+ * only this function can be left: all that it has is on the stack. */
 const char *ms_symbols_demangle(struct ms_strings *strings, const char *name) {
   if (name[0] != '_' || name[1] != 'Z')
     return name;
-  int status;
-  char *readable = __cxa_demangle(name, NULL, NULL, &status);
-  if (readable == NULL)
-    return name;
-  uint32_t number = ms_strings_add(strings, readable);
-  free(readable);
-  return strings->items.items[number];
+  struct demangled readable = {.text = ms_memory_new(LONGEST_NAME + 1, 1)};
+  if (setjmp(readable.too_long) == 0 && __gcclibcxx_demangle_callback(name, take_piece, &readable) == 0) {
+    readable.text[readable.bytes] = '\0';
+    uint32_t number = ms_strings_add(strings, readable.text); /* which may move the items */
+    name = strings->items.items[number];
+  }
+  free(readable.text);
+  return name;
 }
 
 /* ---- modules ---- */
@@ -148,6 +170,9 @@ static enum ms_symbol_source open_file(const struct ms_module *facts, const char
                                            .find_debuginfo = dwfl_standard_find_debuginfo,
                                            .section_address = dwfl_offline_section_address,
                                            .debuginfo_path = &debuginfo_path};
+  struct stat file;
+  if (stat(path, &file) != 0 || !S_ISREG(file.st_mode)) /* a trace can name a pipe, which would be waited for */
+    return MS_SYMBOLS_NONE;
   if (module->session != NULL) /* of another file, which was not the one */
     dwfl_end(module->session);
   module->session = dwfl_begin(&callbacks);
