@@ -124,12 +124,22 @@ static const uint8_t *find_spaces(struct ms_analysis *analysis, const struct ms_
   return spaces;
 }
 
+/* Marks the modules that frames of the stacks are in. */
+static bool *find_modules(const struct ms_run *run) {
+  bool *has_frames = ms_memory_new(run->facts.modules.count, sizeof *has_frames);
+  for (size_t i = 0; i < run->stacks.frames.count; i++)
+    if (run->stacks.frames.items[i].module != MS_NONE)
+      has_frames[run->stacks.frames.items[i].module] = true;
+  return has_frames;
+}
+
 void ms_analysis_run(struct ms_analysis *analysis, const struct ms_run *run, const struct ms_thresholds *thresholds,
                      double started) {
   analysis->run = run;
   analysis->thresholds = thresholds;
   ms_strings_start(&analysis->strings);
   analysis->symbols = ms_symbols_new(&run->facts, &analysis->strings);
+  analysis->has_frames = find_modules(run);
   ms_threads_build(&analysis->threads, run);
   size_t thread_count = analysis->threads.items.count;
   analysis->verdicts = ms_memory_new(thread_count, sizeof *analysis->verdicts);
@@ -165,12 +175,7 @@ bool ms_analysis_agrees_with_counts(const struct ms_analysis *analysis) {
 }
 
 bool ms_analysis_lacks_symbols(const struct ms_analysis *analysis, uint32_t module) {
-  if (ms_symbols_source(analysis->symbols, module) != MS_SYMBOLS_NONE)
-    return false;
-  for (size_t i = 0; i < analysis->run->stacks.frames.count; i++)
-    if (analysis->run->stacks.frames.items[i].module == module)
-      return true;
-  return false;
+  return analysis->has_frames[module] && ms_symbols_source(analysis->symbols, module) == MS_SYMBOLS_NONE;
 }
 
 void ms_analysis_free(struct ms_analysis *analysis) {
@@ -186,6 +191,7 @@ void ms_analysis_free(struct ms_analysis *analysis) {
   ms_sample_free(&analysis->sample);
   ms_threads_free(&analysis->threads);
   free(analysis->verdicts);
+  free(analysis->has_frames);
   ms_symbols_free(analysis->symbols);
   ms_strings_free(&analysis->strings);
   ms_arena_free(&analysis->arena);

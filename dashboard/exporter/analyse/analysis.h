@@ -40,6 +40,7 @@ struct ms_analysis {
   struct ms_symbols *symbols;
   struct ms_threads threads;
   struct ms_verdict *verdicts; /* by thread */
+  bool *has_frames;            /* by module: in the stacks of this run */
   struct ms_heap heap;
   struct ms_sample sample;
   struct ms_usage usage;

@@ -89,13 +89,18 @@ static int64_t counter_of(const struct ms_thread_counters *reading, size_t offse
   return (int64_t)value;
 }
 
+/* What is left of a count without MemScope's own part. A trace can say anything of both: no count is negative. */
+static int64_t without_own(int64_t all, int64_t own) {
+  int64_t part = own < 0 ? all : all > own ? all - own : 0;
+  return part < 0 ? 0 : part;
+}
+
 /* The program's part of a counter; false where the thread could not read it. */
 static bool read_counter(const struct ms_thread_counters *reading, size_t which, int64_t *value) {
   if (!is_known(reading, sources[which].offset))
     return false;
-  *value = counter_of(reading, sources[which].offset);
-  if (sources[which].own_metric != NULL)
-    *value -= counter_of(reading, sources[which].own_offset);
+  int64_t own = sources[which].own_metric == NULL ? 0 : counter_of(reading, sources[which].own_offset);
+  *value = without_own(counter_of(reading, sources[which].offset), own);
   return true;
 }
 
@@ -105,13 +110,12 @@ static void take_start(struct ms_thread *thread, const struct ms_run *run, const
     return;
   bool first = !thread->has_kernel_start;
   set_kernel_start(thread, run, start->thread_start_ns);
-  int64_t born_ns = now_ns - (int64_t)start->cpu_ns - (int64_t)start->run_delay_ns;
-  if (thread->has_birth && born_ns >= thread->birth_ns && born_ns - thread->birth_ns < KERNEL_STEP_NS)
+  int64_t born_ns = (int64_t)((uint64_t)now_ns - start->cpu_ns - start->run_delay_ns);
+  if (thread->has_birth && born_ns >= thread->birth_ns && born_ns < thread->birth_ns + KERNEL_STEP_NS)
     thread->birth_ns = born_ns;
   /* It was there before the run: what it had done by then is none of the run's. */
   for (size_t i = 0; first && thread->has_birth && thread->birth_ns < 0 && i < MS_COUNTERS; i++)
-    if (read_counter(start, i, &thread->before_run[i]) && thread->before_run[i] < 0)
-      thread->before_run[i] = 0;
+    read_counter(start, i, &thread->before_run[i]);
 }
 
 static void take_end(struct ms_thread *thread, const struct ms_run *run, const struct ms_thread_counters *end) {
@@ -172,13 +176,13 @@ struct life {
 static bool sampled_counter(const struct ms_samples *samples, size_t which, uint32_t tid, uint32_t sample,
                             int64_t *value) {
   size_t hint = 0;
-  int64_t own;
+  int64_t own = 0;
   if (!ms_series_at(ms_samples_series(samples, sources[which].metric, tid), sample, &hint, value))
     return false;
   hint = 0;
-  if (sources[which].own_metric != NULL &&
-      ms_series_at(ms_samples_series(samples, sources[which].own_metric, tid), sample, &hint, &own))
-    *value -= own;
+  if (sources[which].own_metric != NULL)
+    ms_series_at(ms_samples_series(samples, sources[which].own_metric, tid), sample, &hint, &own);
+  *value = without_own(*value, own);
   return true;
 }
 
@@ -208,11 +212,11 @@ static void take_samples(struct ms_thread *thread, const struct ms_run *run, con
 }
 
 static void take_names(struct ms_thread *thread, const struct ms_run *run, const struct life *life) {
-  for (size_t i = 0; i < run->samples.names.count; i++) {
+  for (size_t i = ms_samples_names(&run->samples, MS_SCOPE_THREAD, life->tid, life->first_sample);
+       i < run->samples.names.count; i++) {
     const struct ms_instance_name *name = &run->samples.names.items[i];
-    if (name->scope != MS_SCOPE_THREAD || name->instance != life->tid || name->sample < life->first_sample ||
-        name->sample > life->last_sample)
-      continue;
+    if (name->scope != MS_SCOPE_THREAD || name->instance != life->tid || name->sample > life->last_sample)
+      break;
     uint64_t time_ns = ms_clock_event_ns(&run->clock, run->samples.ticks.items[name->sample]);
     ms_vec_push(&thread->names, ((struct ms_thread_name){time_ns, name->name}));
   }

@@ -8,6 +8,7 @@
 
 #define FACT_HEADER_BYTES sizeof(struct ms_fact_header)
 #define MOST_ARGUMENTS 65536u
+#define MOST_OVERLAPS 256u /* modules that reach over a place where others were at other times */
 
 struct fact_head {
   uint32_t kind, payload_bytes, checksum;
@@ -117,20 +118,18 @@ static void read_module(struct ms_facts *facts, struct ms_cursor *payload) {
   module.generation = ms_cursor_u32(payload);
   module.path = take_text(facts, payload);
   module.build_id = take_text(facts, payload);
-  if (!payload->failed)
-    ms_vec_push(&facts->modules, module);
+  if (payload->failed)
+    return;
+  ms_map_set(&facts->module_by_bias, module.load_bias, (uint32_t)facts->modules.count);
+  ms_vec_push(&facts->modules, module);
 }
 
 static void read_module_gone(struct ms_facts *facts, struct ms_cursor *payload) {
   uint64_t load_bias = ms_cursor_u64(payload);
   uint32_t generation = ms_cursor_u32(payload);
-  for (size_t i = facts->modules.count; i > 0; i--) {
-    struct ms_module *module = &facts->modules.items[i - 1];
-    if (module->load_bias != load_bias || module->gone_generation != UINT32_MAX)
-      continue;
-    module->gone_generation = generation;
-    return;
-  }
+  uint32_t newest = ms_map_get(&facts->module_by_bias, load_bias);
+  if (newest != MS_NONE && facts->modules.items[newest].gone_generation == UINT32_MAX)
+    facts->modules.items[newest].gone_generation = generation;
 }
 
 static void read_site(struct ms_facts *facts, struct ms_cursor *payload) {
@@ -190,6 +189,30 @@ void ms_facts_default(struct ms_facts *facts) {
   facts->kernel = facts->libc = facts->runtime_version = facts->tree = "";
 }
 
+static int by_place(const void *left, const void *right) {
+  const struct ms_module_place *a = left, *b = right;
+  if (a->low != b->low)
+    return a->low < b->low ? -1 : 1;
+  if (a->generation != b->generation)
+    return a->generation < b->generation ? -1 : 1;
+  return a->module < b->module ? -1 : a->module > b->module;
+}
+
+static void sort_modules(struct ms_facts *facts) {
+  for (uint32_t i = 0; i < facts->modules.count; i++) {
+    const struct ms_module *module = &facts->modules.items[i];
+    ms_vec_push(&facts->places, ((struct ms_module_place){module->low, 0, module->generation, i}));
+  }
+  ms_vec_sort(&facts->places, by_place);
+  uint64_t reach = 0;
+  for (size_t i = 0; i < facts->places.count; i++) {
+    struct ms_module_place *place = &facts->places.items[i];
+    uint64_t high = facts->modules.items[place->module].high;
+    reach = high > reach ? high : reach;
+    place->reach = reach;
+  }
+}
+
 void ms_facts_read(struct ms_facts *facts, const struct ms_trace_file *file, struct ms_damage_list *damage) {
   ms_facts_default(facts);
   uint64_t at = 0;
@@ -221,14 +244,35 @@ void ms_facts_read(struct ms_facts *facts, const struct ms_trace_file *file, str
     if (fact.payload.failed)
       ms_damage_add(damage, file->path, fact.offset, at - fact.offset, "record of kind %u is too short", fact.kind);
   }
+  sort_modules(facts);
+}
+
+/* The number of places up to this address, those that begin there up to this generation. */
+static size_t places_up_to(const struct ms_facts *facts, uint64_t low, uint32_t generation) {
+  size_t from = 0, to = facts->places.count;
+  while (from < to) {
+    size_t middle = from + (to - from) / 2;
+    const struct ms_module_place *place = &facts->places.items[middle];
+    if (place->low < low || (place->low == low && place->generation <= generation))
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  return from;
 }
 
 uint32_t ms_facts_module(const struct ms_facts *facts, uint64_t address, uint32_t generation) {
-  for (size_t i = facts->modules.count; i > 0; i--) {
-    const struct ms_module *module = &facts->modules.items[i - 1];
-    if (address >= module->low && address < module->high && generation >= module->generation &&
-        generation < module->gone_generation)
-      return (uint32_t)(i - 1);
+  size_t count = places_up_to(facts, address, UINT32_MAX);
+  for (unsigned tried = 0; count > 0 && facts->places.items[count - 1].reach > address && tried < MOST_OVERLAPS; tried++) {
+    uint64_t low = facts->places.items[count - 1].low;
+    size_t up_to = places_up_to(facts, low, generation);
+    if (up_to > 0 && facts->places.items[up_to - 1].low == low) {
+      uint32_t index = facts->places.items[up_to - 1].module;
+      const struct ms_module *module = &facts->modules.items[index];
+      if (address < module->high && generation < module->gone_generation)
+        return index;
+    }
+    count = low == 0 ? 0 : places_up_to(facts, low - 1, UINT32_MAX); /* those that begin before */
   }
   return MS_NONE;
 }
@@ -243,9 +287,11 @@ void ms_facts_free(struct ms_facts *facts) {
   ms_vec_free(&facts->arguments);
   ms_vec_free(&facts->options);
   ms_vec_free(&facts->modules);
+  ms_vec_free(&facts->places);
   ms_vec_free(&facts->sites);
   ms_vec_free(&facts->scopes);
   ms_vec_free(&facts->notes);
   ms_map_free(&facts->site_by_id);
   ms_map_free(&facts->scope_by_id);
+  ms_map_free(&facts->module_by_bias);
 }

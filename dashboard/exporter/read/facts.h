@@ -18,6 +18,13 @@ struct ms_module {
   const char *path, *build_id;
 };
 
+/** Where a module begins, for the search. */
+struct ms_module_place {
+  uint64_t low;
+  uint64_t reach; /* the highest end of this module and all before it */
+  uint32_t generation, module;
+};
+
 struct ms_site {
   uint32_t id, line, column;
   uint8_t family; /* enum ms_family */
@@ -54,10 +61,12 @@ struct ms_facts {
   uint64_t end_ticks;
   MS_VEC(struct ms_option) options;
   MS_VEC(struct ms_module) modules;
+  MS_VEC(struct ms_module_place) places; /* of the modules, by low address and then generation */
   MS_VEC(struct ms_site) sites;
   MS_VEC(struct ms_scope) scopes;
   MS_VEC(struct ms_note) notes;
   struct ms_map site_by_id, scope_by_id; /* index in the vectors */
+  struct ms_map module_by_bias;          /* the newest of each load bias */
   const char *sysroot; /* where the files of the machine that the program ran on are; NULL: here. Set by the command */
 };
 
@@ -76,7 +85,8 @@ bool ms_fact_next(const struct ms_trace_file *file, uint64_t *at, struct ms_fact
 void ms_facts_read(struct ms_facts *facts, const struct ms_trace_file *file, struct ms_damage_list *damage);
 /** Fills texts with "" for a run without a process file. */
 void ms_facts_default(struct ms_facts *facts);
-/** Returns the module that covers `address` in `generation`, MS_NONE where none does. */
+/** Returns the module that covers `address` in `generation`, MS_NONE where none does. Time: logarithmic, and bounded where
+ *  a hostile file has modules one over the other. */
 uint32_t ms_facts_module(const struct ms_facts *facts, uint64_t address, uint32_t generation);
 /** Returns the site of this id, NULL where the process file does not know it. */
 const struct ms_site *ms_facts_site(const struct ms_facts *facts, uint32_t id);

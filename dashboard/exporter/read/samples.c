@@ -4,6 +4,8 @@
  */
 #include "read/samples.h"
 
+#include <inttypes.h>
+
 static const char *take_text(struct ms_samples *samples, struct ms_cursor *payload) {
   size_t length;
   const char *bytes = ms_cursor_text(payload, &length);
@@ -31,7 +33,7 @@ static void read_unavailable(struct ms_samples *samples, struct ms_cursor *paylo
 }
 
 static void read_instance(struct ms_samples *samples, struct ms_cursor *payload) {
-  struct ms_instance_name name = {.sample = (uint32_t)samples->ticks.count};
+  struct ms_instance_name name = {.sample = (uint32_t)samples->ticks.count, .place = (uint32_t)samples->names.count};
   name.scope = ms_cursor_u8(payload);
   name.instance = ms_cursor_u32(payload);
   name.name = take_text(samples, payload);
@@ -74,6 +76,59 @@ static const char *read_sample(struct ms_samples *samples, struct ms_cursor *pay
   return NULL;
 }
 
+/* ---- after the last record ---- */
+
+static int by_instance(const void *left, const void *right) {
+  const struct ms_instance_name *a = left, *b = right;
+  if (a->scope != b->scope)
+    return a->scope < b->scope ? -1 : 1;
+  if (a->instance != b->instance)
+    return a->instance < b->instance ? -1 : 1;
+  if (a->sample != b->sample)
+    return a->sample < b->sample ? -1 : 1;
+  return a->place < b->place ? -1 : a->place > b->place;
+}
+
+/* Threads and cores: what has a line in the report. */
+static uint64_t lines(const struct ms_samples *samples) {
+  uint32_t alive = ms_samples_metric(samples, "thread.alive"), core = ms_samples_metric(samples, "cpu.total");
+  uint64_t count = 1;
+  for (size_t i = 0; i < samples->series.count; i++)
+    count += samples->series.items[i].metric == alive || samples->series.items[i].metric == core;
+  return count;
+}
+
+/* Halves the samples: of two neighbours the later one stays, with what either of them changed. */
+static void halve(struct ms_samples *samples) {
+  size_t count = samples->ticks.count, halved = (count + 1) / 2;
+  for (size_t i = 0; i < halved; i++)
+    samples->ticks.items[i] = samples->ticks.items[2 * i + 1 < count ? 2 * i + 1 : 2 * i];
+  samples->ticks.count = halved;
+  samples->cost_ns /= 2;
+  for (size_t i = 0; i < samples->series.count; i++) {
+    struct ms_series *series = &samples->series.items[i];
+    size_t kept = 0;
+    for (size_t j = 0; j < series->points.count; j++) {
+      struct ms_sample_point point = {series->points.items[j].sample / 2, series->points.items[j].value};
+      kept -= kept > 0 && series->points.items[kept - 1].sample == point.sample;
+      series->points.items[kept++] = point;
+    }
+    series->points.count = kept;
+  }
+  for (size_t i = 0; i < samples->names.count; i++)
+    samples->names.items[i].sample /= 2;
+}
+
+static void finish(struct ms_samples *samples, const struct ms_trace_file *file, struct ms_damage_list *damage) {
+  uint64_t read = samples->ticks.count, of_each = lines(samples);
+  while (samples->ticks.count > 1 && samples->ticks.count * of_each > MS_SAMPLES_FIGURES_MAX)
+    halve(samples);
+  if (samples->ticks.count < read)
+    ms_damage_add(damage, file->path, 0, 0, "%zu of %" PRIu64 " samples are used: there are %" PRIu64 " threads and cores",
+                  samples->ticks.count, read, of_each - 1);
+  ms_vec_sort(&samples->names, by_instance);
+}
+
 void ms_samples_read(struct ms_samples *samples, const struct ms_trace_file *file, struct ms_damage_list *damage) {
   uint64_t at = 0;
   struct ms_fact fact;
@@ -92,6 +147,20 @@ void ms_samples_read(struct ms_samples *samples, const struct ms_trace_file *fil
     if (reason != NULL)
       ms_damage_add(damage, file->path, fact.offset, at - fact.offset, "%s", reason);
   }
+  finish(samples, file, damage);
+}
+
+size_t ms_samples_names(const struct ms_samples *samples, uint8_t scope, uint32_t instance, uint32_t sample) {
+  const struct ms_instance_name wanted = {.scope = scope, .instance = instance, .sample = sample};
+  size_t from = 0, to = samples->names.count;
+  while (from < to) {
+    size_t middle = from + (to - from) / 2;
+    if (by_instance(&samples->names.items[middle], &wanted) < 0)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  return from;
 }
 
 void ms_samples_free(struct ms_samples *samples) {
