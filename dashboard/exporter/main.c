@@ -5,6 +5,7 @@
  * Exit codes, but for `run`, whose code is the program's: 0 good, 1 wrong command line, 2 input that is no usable trace, 3 the machine refused (support/status.h).
  */
 #include "commands/commands.h"
+#include "support/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +41,10 @@ int main(int argc, char **argv) {
   enum ms_status status = run(argc, argv, &error);
   if (status == MS_OK && (fflush(stdout) != 0 || ferror(stdout)))
     status = ms_error_set(&error, MS_E_ENVIRONMENT, "standard output", "cannot be written");
-  if (error.text[0] != '\0')
-    fprintf(stderr, "memscope: %s%s\n", error.text, status == MS_E_USAGE ? " (see `memscope help`)" : "");
+  if (error.text[0] != '\0') {
+    fputs("memscope: ", stderr);
+    ms_text_print(stderr, error.text);
+    fputs(status == MS_E_USAGE ? " (see `memscope help`)\n" : "\n", stderr);
+  }
   return (int)status;
 }

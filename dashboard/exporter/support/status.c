@@ -21,8 +21,5 @@ enum ms_status ms_error_set(struct ms_error *error, enum ms_status status, const
   va_start(arguments, format);
   vsnprintf(error->text + used, sizeof error->text - used, format, arguments);
   va_end(arguments);
-  for (char *c = error->text; *c != '\0'; c++)
-    if ((unsigned char)*c < 0x20 || *c == 0x7f)
-      *c = '?';
   return status;
 }

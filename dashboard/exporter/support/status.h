@@ -23,13 +23,14 @@ enum ms_status {
 
 #define MS_MUST_CHECK __attribute__((warn_unused_result))
 
-/** Holds the line for the user, without the leading "memscope: ". Empty while nothing failed. */
+/** Holds the line for the user, without the leading "memscope: "; bytes of a hostile file name as they are. Empty while
+ *  nothing failed. */
 struct ms_error {
   char text[1024];
 };
 
 /** Stores "SUBJECT: reason" (or the reason alone where subject is NULL) and returns `status`, so that a caller can
- *  return it at once. Control characters of a hostile file name are replaced. */
+ *  return it at once. */
 enum ms_status ms_error_set(struct ms_error *error, enum ms_status status, const char *subject, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
