@@ -45,14 +45,12 @@ static enum ms_status map_file(struct ms_trace_file *file, struct ms_error *erro
 }
 
 static enum ms_status read_header(struct ms_trace_file *file, struct ms_error *error) {
-  static const uint8_t no_bytes[1];
-  struct ms_cursor cursor = ms_cursor_over(file->bytes, file->size);
   size_t begun = file->size < sizeof file->header.magic ? file->size : sizeof file->header.magic;
-  if (file->size < sizeof file->header &&
-      memcmp(MS_FILE_MAGIC, file->bytes == NULL ? no_bytes : file->bytes, begun) == 0)
+  if (file->size < sizeof file->header && (begun == 0 || memcmp(MS_FILE_MAGIC, file->bytes, begun) == 0))
     return ms_error_set(error, MS_E_INPUT, file->path,
                         "cut short inside the file header (%zu of %zu bytes): all of it is lost", file->size,
                         sizeof file->header);
+  struct ms_cursor cursor = ms_cursor_over(file->bytes, file->size);
   const uint8_t *magic = ms_cursor_bytes(&cursor, sizeof file->header.magic);
   if (magic == NULL || memcmp(magic, MS_FILE_MAGIC, sizeof file->header.magic) != 0)
     return ms_error_set(error, MS_E_INPUT, file->path, "not a MemScope trace");
@@ -222,10 +220,16 @@ static void expect_sequence(struct ms_block_reader *reader, uint64_t at, uint32_
   if (sequence > first_unknown(reader))
     ms_damage_add(reader->damage, reader->file->path, at, 0, "%s",
                   missing_blocks("", first_unknown(reader), sequence).text);
-  else if (sequence < reader->next_sequence)
-    ms_damage_add(reader->damage, reader->file->path, at, 0, "block %u stands where block %u was expected", sequence,
-                  reader->next_sequence);
   reader->next_sequence = sequence + 1;
+}
+
+/* A block behind a later one is a copy, as in a file that stands twice in itself; its events have been read. */
+static bool is_copy(struct ms_block_reader *reader, uint64_t at, const struct ms_block_header *head) {
+  if (head->sequence >= reader->next_sequence)
+    return false;
+  ms_damage_add(reader->damage, reader->file->path, at, BLOCK_HEADER_BYTES + (uint64_t)head->payload_bytes,
+                "block %u stands where block %u was expected", head->sequence, reader->next_sequence);
+  return true;
 }
 
 /* Notes that the file ends before its content does. How many blocks are gone with it, the tail window tells: it stands
@@ -298,6 +302,8 @@ static bool step(struct ms_block_reader *reader, struct ms_block *block) {
     note_damaged(reader, at, block, "its checksum does not hold", "");
     return false;
   }
+  if (is_copy(reader, at, &head.fields))
+    return false;
   if (head.fields.decoded_bytes != 0) {
     const char *reason = decompress(reader, block, head.fields.decoded_bytes);
     if (reason != NULL) {
@@ -322,7 +328,7 @@ static bool take_tail(struct ms_block_reader *reader, struct ms_block *block) {
   }
   if (!head.whole && head.fields.magic != 0)
     ms_damage_add(reader->damage, file->path, at, file->thread.tail_bytes, "no block in the tail window");
-  if (!head.whole || head.fields.sequence + 1 == reader->next_sequence)
+  if (!head.whole || head.fields.sequence + 1 == reader->next_sequence || is_copy(reader, at, &head.fields))
     return false;
   uint64_t there = file->size - at - BLOCK_HEADER_BYTES, room = file->thread.tail_bytes - BLOCK_HEADER_BYTES;
   uint32_t payload_bytes = head.fields.payload_bytes;
