@@ -97,7 +97,8 @@ static MS_COLD uint32_t add(struct ms_stack_table *table, uint32_t slot, uint32_
   entry->depth = (uint16_t)stack->depth;
   entry->flags = flags;
   entry->hash = stack->hash;
-  memcpy(entry->frames, stack->numbers, frame_bytes);
+  if (frame_bytes > 0) /* without frames there is no list of them */
+    memcpy(entry->frames, stack->numbers, frame_bytes);
   table->index[slot] = (struct ms_stack_slot){stack->hash, at};
   table->before_newest = table->newest;
   table->newest = at;

@@ -237,11 +237,11 @@ static struct value evaluate(const uint8_t **from, uintptr_t address) {
   const struct value unknown = {.base = UNKNOWN_VALUE};
   uint64_t size = read_uleb(from);
   const uint8_t *at = *from, *end = *from += size;
-  struct value stack[EXPRESSION_DEPTH], *top = stack - 1;
+  struct value stack[EXPRESSION_DEPTH + 1], *top = stack; /* empty: what stands at its bottom is no value */
   while (at < end) {
     uint8_t operation = *at++;
     bool pushes = operation >= 0x30 && operation <= 0x8f;
-    if (pushes ? top == stack + EXPRESSION_DEPTH - 1 : top < stack)
+    if (top == stack + (pushes ? EXPRESSION_DEPTH : 0))
       return unknown;
     if (operation >= 0x70 && pushes) { /* breg */
       *++top = (struct value){.base = operation - 0x70u, .offset = read_sleb(&at)};
@@ -253,13 +253,13 @@ static struct value evaluate(const uint8_t **from, uintptr_t address) {
       *top = (struct value){.base = top->base, .through = true, .place = top->offset};
     } else if (operation == 0x23) { /* plus_uconst */
       top->offset += (int64_t)read_uleb(&at);
-    } else if (top > stack && combine(top - 1, top, operation)) {
+    } else if (top > stack + 1 && combine(top - 1, top, operation)) {
       top--;
     } else {
       return unknown;
     }
   }
-  return top == stack ? *top : unknown;
+  return top == stack + 1 ? *top : unknown;
 }
 
 /* One instruction of the extended group; false for one that is not known. */

@@ -61,7 +61,7 @@ static bool read_stat(struct source source, struct ms_thread_reading *reading, c
     return false;
   /* "tid (name) state ...": the name may hold anything, parentheses included; the last one ends it. */
   char *open = strchr(text, '('), *close = strrchr(text, ')');
-  if (!open || !close || close[1] == 0)
+  if (!open || !close || close < open || close[1] == 0 || close[2] == 0)
     return false;
   snprintf(reading->name, sizeof reading->name, "%.*s", (int)(close - open - 1), open + 1);
   reading->state = close[2];
