@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens pages made from invented reports (make-report.mjs) that a real run seldom gives, and walks through every tab.
 //
-//   node robust-page.mjs TEMPLATE.html hostile|many|same-names|empty|single|broken|sampled [DIRECTORY]
+//   node robust-page.mjs TEMPLATE.html hostile|exported|many|same-names|empty|single|broken|sampled [DIRECTORY]
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,9 +42,8 @@ async function figuresFitTheWindow(page) {
 }
 
 /** Names from the trace are text: none became an element, none ran, and they are there to be read. */
-async function hostile() {
-  const report = makeReport("hostile");
-  await withPage(pageFile("hostile", fillTemplate(template, report)), {}, async (page) => {
+async function namesStayText(file, report) {
+  await withPage(file, {}, async (page) => {
     await everyTabOpens(page);
     for (const thread of report.threads.slice(0, 3)) {
       await page.evaluate((tid) => window.selectThread(tid), thread.tid);
@@ -59,6 +58,16 @@ async function hostile() {
     await page.fill("input[type=search]", "</script>");
     assert.ok((await page.locator(".thread-card").count()) > 0, "hostile names can be searched");
   });
+}
+
+async function hostile() {
+  const report = makeReport("hostile");
+  await namesStayText(pageFile("hostile", fillTemplate(template, report)), report);
+}
+
+/** The page is one that the exporter made of a run. */
+async function exported() {
+  await namesStayText(templatePath, JSON.parse(template.match(/id="report-data">(.*?)<\/script>/s)[1]));
 }
 
 /** A thousand threads: a card each, search, filter and focus, and no tab that gives up. */
@@ -203,7 +212,7 @@ async function broken() {
   }
 }
 
-const kinds = { hostile, many, "same-names": sameNames, empty: () => small("empty"), single: () => small("single"), broken, sampled };
+const kinds = { hostile, exported, many, "same-names": sameNames, empty: () => small("empty"), single: () => small("single"), broken, sampled };
 assert.ok(kind in kinds, `usage: node robust-page.mjs TEMPLATE.html ${Object.keys(kinds).join("|")} [DIRECTORY]`);
 await kinds[kind]();
 process.stdout.write(`${kind}: the page holds\n`);
