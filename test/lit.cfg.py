@@ -12,7 +12,7 @@ if config.machine:
     config.name += f", {config.machine}"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".c", ".cpp", ".ll", ".test"]
-config.excludes = ["Inputs", "CMakeLists.txt", "unit"]
+config.excludes = ["Inputs", "CMakeLists.txt", "unit", "fuzz"]
 if (config.machine or platform.machine()) != "aarch64":
     config.excludes.append("AArch64")
 config.test_source_root = os.path.dirname(__file__)
