@@ -8,8 +8,8 @@ import lit.formats
 config.name = f"MemScope, LLVM {config.llvm_version}"
 if config.pointers:
     config.name += f", {config.pointers} pointers"
-if config.machine:
-    config.name += f", {config.machine}"
+if config.machine or config.sanitized:
+    config.name += f", {config.machine or config.sanitized}"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".c", ".cpp", ".ll", ".test"]
 config.excludes = ["Inputs", "CMakeLists.txt", "unit", "fuzz"]
@@ -47,9 +47,24 @@ if config.machine:
 if not config.machine or os.path.exists(f"/usr/{triple}/lib/libzstd.so.1"):
     config.available_features.add("zstd")
 
+# What ./dev builds for them beside the ordinary build.
+if os.path.exists(os.path.join(config.memscope_build, "asan", "test", "fuzz", "run")):
+    config.available_features.add("fuzzers")
+
 # A program is compiled as a user would: plugin, header, runtime, and a run path so that it starts anywhere.
 flags = f"-g -fpass-plugin={plugin} -I{include} {pointer_flags}"
 link = f"-L{lib} -Wl,-rpath,{lib} -lmemscope -pthread"
+
+# Library, exporter and unit tests can be built for sanitizers; then what is linked with the library has them as well. A program
+# may leave blocks, the exporter may not.
+tool = os.path.join(bin, "memscope")
+if config.sanitized:
+    link += {"asan": " -fsanitize=address,undefined", "tsan": " -fsanitize=thread"}[config.sanitized]
+    tool = os.path.join(config.machine_build, "bin", "memscope")
+    config.available_features |= {"sanitized", config.sanitized}
+    config.environment["ASAN_OPTIONS"] = "detect_leaks=0:allocator_may_return_null=1"
+    config.environment["TSAN_OPTIONS"] = "allocator_may_return_null=1:die_after_fork=0:report_signal_unsafe=0"
+    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
 
 config.substitutions += [
     ("%clangxx_plain", clangxx),
@@ -64,7 +79,7 @@ config.substitutions += [
     ("%not", config.not_tool),
     (r"%memscope-clang\+\+", os.path.join(bin, "memscope-clang++")),
     ("%memscope-clang", os.path.join(bin, "memscope-clang")),
-    ("%memscope", os.path.join(bin, "memscope")),
+    ("%memscope", tool),
     ("%plugin", plugin),
     ("%lib", lib),
     ("%include", include),

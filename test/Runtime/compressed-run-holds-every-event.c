@@ -1,6 +1,7 @@
 // With compress=zstd every event is there as it was, in its order: of two threads, which end with a
 // partly filled tail, and of twelve, for which there are not enough places to compress at.
 // REQUIRES: zstd
+// UNSUPPORTED: sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O2 -I%S/Inputs %s -o program %link_memscope
 // RUN: ./program 2 60000 > sums && %python %inputs/events_against_sums.py %memscope Memoryanalysis sums > none

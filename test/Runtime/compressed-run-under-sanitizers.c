@@ -1,6 +1,6 @@
 // Compressing is hidden from the sanitizers of a program, which then find nothing in it; and where ThreadSanitizer watches the runtime
 // itself, it finds nothing in how threads share the places to compress at.
-// UNSUPPORTED: emulated
+// UNSUPPORTED: emulated, sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: for kind in thread address; do %clang_memscope -fsanitize=$kind -O1 -I%S/Inputs %s -o program %link_memscope && \
 // RUN:   env MEMSCOPE_OPTIONS=compress=zstd TSAN_OPTIONS=exitcode=66:log_path=report ASAN_OPTIONS=detect_leaks=0 ./program > sums || { cat report.*; exit 1; }; \

@@ -1,6 +1,7 @@
 // Compressing takes nothing of the program's: not its allocator, not the little stack of a thread or of a signal handler, and its
 // signal handlers find the stack that they know. It happens in the thread itself, while others are forked, and in their children.
 // REQUIRES: zstd
+// UNSUPPORTED: sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_plain -O2 -c %S/Inputs/counting_malloc.c && %clang_memscope -O2 %s counting_malloc.o -o program %link_memscope
 // RUN: env MEMSCOPE_OPTIONS=compress=zstd ./program > out && %filecheck %s < out

@@ -1,4 +1,5 @@
 // A failing allocation behaves as without us: errno, NULL, bad_alloc and its handler; it leaves no trace, not even a run.
+// UNSUPPORTED: sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clangxx_memscope -O2 %s -o program %link_memscope && ./program | %filecheck %s
 // RUN: test ! -e Memoryanalysis

@@ -1,7 +1,7 @@
 // A signal handler forks, also where it has interrupted the recorder, and the child returns from it: the interrupted call
 // goes on in the child without touching the parent's files, and what the child does then is in its own run, also where
 // other threads of it are the first to record.
-// UNSUPPORTED: emulated
+// UNSUPPORTED: emulated, tsan
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O1 %s -o program %link_memscope && timeout 60 ./program > parent
 // RUN: %memscope dump Memoryanalysis | tail -1 >> parent && %filecheck %s < parent

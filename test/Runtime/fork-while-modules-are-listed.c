@@ -1,7 +1,7 @@
 // The C library leaves the loader's lock as it is in the child of a fork. So a fork waits while a thread of the runtime
 // holds it: the child of a program with one thread can go through the loader's list. The program's own dl_iterate_phdr
 // makes that take as long as it seldom does.
-// UNSUPPORTED: emulated
+// UNSUPPORTED: emulated, tsan
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O1 %s -o program %link_memscope -ldl -rdynamic && timeout 20 ./program
 #define _GNU_SOURCE

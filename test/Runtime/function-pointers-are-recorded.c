@@ -1,5 +1,6 @@
 // Allocation functions in tables, handed to prebuilt libraries and compared, with this module, another one, and a library that is not
 // instrumented: all is recorded, and the program behaves as without the plugin.
+// UNSUPPORTED: sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_plain -O2 -fPIC -shared -DLIBRARY %s -o libplain.so
 // RUN: %clang_memscope -O2 -fPIC -shared -DLIBRARY -DNAME=instrumented %s -o libinstrumented.so %link_memscope

@@ -1,5 +1,6 @@
 // A jump out of a signal handler ends the scopes that the handler was in when it ran on an alternate stack as well, and those it
 // interrupted deeper than where the jump arrives; also in a thread that has recorded nothing before.
+// UNSUPPORTED: sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O2 %s -o program %link_memscope && ./program
 // RUN: %memscope dump Memoryanalysis | %filecheck %s

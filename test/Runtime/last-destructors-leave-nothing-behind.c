@@ -1,7 +1,7 @@
 // A block that a thread releases in the last round of its keys' destructors, behind the runtime's own, is released in
 // the trace as well, and what that takes is given back after the thread.
 // What an emulator keeps for threads that are gone would be counted, too.
-// UNSUPPORTED: emulated
+// UNSUPPORTED: emulated, tsan
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O1 %s -o program %link_memscope && ./program
 // RUN: env MEMSCOPE_OPTIONS=resources=0 ./program

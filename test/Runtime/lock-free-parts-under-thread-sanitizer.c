@@ -1,7 +1,7 @@
 // ThreadSanitizer watches the runtime itself while threads do at once what they share: first uses of sites and scopes, new
 // shadow regions, frees of each other's blocks, mappings, a filter that is set again and again, starts and ends. It finds
 // nothing, and every event is there.
-// UNSUPPORTED: emulated
+// UNSUPPORTED: emulated, sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -fsanitize=thread -O1 -g %s -c -o program.o
 // RUN: %clang_plain -fsanitize=thread -O1 -g -fno-omit-frame-pointer -std=gnu17 -w -I%source/runtime/include -I%source/runtime/src \

@@ -1,5 +1,6 @@
 // A pending cancellation does not strike inside malloc or free, with us no more than without: the first allocation of the
 // run, which makes its files, and thousands more.
+// UNSUPPORTED: asan
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O2 %s -o program %link_memscope && ./program
 // RUN: %memscope dump Memoryanalysis | %filecheck %s

@@ -1,4 +1,5 @@
 // A program with an allocator of its own that maps memory under its lock, on behalf of the C library, is not made to allocate there.
+// UNSUPPORTED: sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O1 -fno-builtin %s -o program %link_memscope && timeout -s KILL 60 ./program | %filecheck %s
 // CHECK: done

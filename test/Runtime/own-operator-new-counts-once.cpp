@@ -1,5 +1,6 @@
 // A program's own operator new, instrumented like the rest, calls malloc: that is one block, recorded where `new` stands.
 // Its failure, an exception through both, leaves nothing behind that would hide later blocks.
+// UNSUPPORTED: tsan
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clangxx_memscope -O1 -DOPERATORS -c %s -o operators.o && %clangxx_memscope -O1 %s operators.o -o program %link_memscope
 // RUN: ./program && %memscope dump Memoryanalysis | %filecheck %s

@@ -1,5 +1,6 @@
 // The program's filter is asked once in each thread that begins, and the threads it chooses are tracked as a whole; what the filter
 // itself allocates is not recorded.
+// UNSUPPORTED: tsan
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O2 %s -o program %link_memscope && ./program
 // RUN: %memscope dump Memoryanalysis | grep -E " (alloc|free) |^total" | %filecheck %s

@@ -1,5 +1,6 @@
 // A signal handler on an alternate stack, which lies above the thread's own, may enter scopes and allocate; the scope it
 // interrupted goes on afterwards.
+// UNSUPPORTED: asan
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O2 %s -o program %link_memscope && ./program
 // RUN: %memscope dump Memoryanalysis | %filecheck %s

@@ -1,6 +1,6 @@
 // An instrumented library that is loaded into a namespace of its own brings a second copy of the runtime into the
 // process: it records beside the first one, and not in its place.
-// UNSUPPORTED: emulated
+// UNSUPPORTED: emulated, sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_memscope -O1 -fPIC -shared -DLIBRARY %s -o library.so %link_memscope
 // RUN: %clang_memscope -O1 %s -o program %link_memscope -ldl && ./program 2> said && %filecheck %s --check-prefix=SAID < said
