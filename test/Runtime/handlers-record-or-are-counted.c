@@ -1,6 +1,6 @@
 // A signal handler that allocates may interrupt the recorder at any instruction. Not an event of the code that was interrupted
 // is lost or damaged by that; the handler's own are recorded or counted as dropped.
-// UNSUPPORTED: tsan
+// UNSUPPORTED: sanitized
 // RUN: rm -rf %t.dir && mkdir -p %t.dir && cd %t.dir
 // RUN: %clang_plain -O2 -fPIC -shared %S/Inputs/bump_malloc.c -o libbump.so
 // RUN: %clang_memscope -O2 %s -o program -L. -lbump -Wl,-rpath,%t.dir %link_memscope
