@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * trace_file.c: mapping, file headers, and the search for the next whole block behind damage.
+ * trace_file.c: a file's bytes, file headers, and the search for the next whole block behind damage.
  *
  * Finding blocks takes time linear in the file: a block whose header check holds is stepped over as a whole even when
  * its payload is damaged, and the search behind a bad header never goes back.
@@ -21,7 +21,38 @@
 #define BLOCK_HEADER_BYTES sizeof(struct ms_block_header)
 #define COMPRESSION_MAX 64u /* blocks that define stacks become no less than a thirtieth */
 
-static enum ms_status map_file(struct ms_trace_file *file, struct ms_error *error) {
+/* A process may have some 65,000 mappings, and a run of a hundred thousand threads has three times as many files; most
+ * are small. Behind so many, such files are read. */
+#define MAPPED_MAX 20000u
+#define SMALL_BYTES (64u * 1024u)
+
+static unsigned mapped_count;
+
+static void *read_copy(int descriptor, size_t *size) {
+  uint8_t *copy = ms_memory_new(*size, 1);
+  size_t filled = 0;
+  ssize_t got;
+  while (filled < *size && (got = read(descriptor, copy + filled, *size - filled)) != 0)
+    if (got > 0)
+      filled += (size_t)got;
+    else if (errno != EINTR)
+      break;
+  *size = filled;
+  return copy;
+}
+
+static enum ms_status take_bytes(struct ms_trace_file *file, int descriptor, struct ms_error *error) {
+  file->mapped = mapped_count < MAPPED_MAX || file->size > SMALL_BYTES;
+  void *bytes =
+      file->mapped ? mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, descriptor, 0) : read_copy(descriptor, &file->size);
+  if (bytes == MAP_FAILED)
+    return ms_error_set(error, MS_E_ENVIRONMENT, file->path, "cannot be mapped: %s", strerror(errno));
+  mapped_count += file->mapped;
+  file->bytes = bytes;
+  return MS_OK;
+}
+
+static enum ms_status open_file(struct ms_trace_file *file, struct ms_error *error) {
   int descriptor = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0)
     return ms_error_set(error, MS_E_INPUT, file->path, "%s", strerror(errno));
@@ -33,13 +64,8 @@ static enum ms_status map_file(struct ms_trace_file *file, struct ms_error *erro
     status = ms_error_set(error, MS_E_INPUT, file->path, "not a regular file");
   else
     file->size = (size_t)facts.st_size;
-  if (status == MS_OK && file->size > 0) {
-    void *mapped = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    if (mapped == MAP_FAILED)
-      status = ms_error_set(error, MS_E_ENVIRONMENT, file->path, "cannot be mapped: %s", strerror(errno));
-    else
-      file->bytes = mapped;
-  }
+  if (status == MS_OK && file->size > 0)
+    status = take_bytes(file, descriptor, error);
   close(descriptor);
   return status;
 }
@@ -106,7 +132,7 @@ enum ms_status ms_trace_file_open(struct ms_trace_file *file, const char *path, 
   memcpy(file->path, path, strlen(path));
   const char *slash = strrchr(file->path, '/');
   file->name = slash == NULL ? file->path : slash + 1;
-  enum ms_status status = map_file(file, error);
+  enum ms_status status = open_file(file, error);
   if (status == MS_OK)
     status = read_header(file, error);
   if (status == MS_OK && file->header.kind == MS_FILE_THREAD)
@@ -117,8 +143,13 @@ enum ms_status ms_trace_file_open(struct ms_trace_file *file, const char *path, 
 }
 
 void ms_trace_file_close(struct ms_trace_file *file) {
-  if (file->bytes != NULL)
-    munmap((void *)(uintptr_t)file->bytes, file->size);
+  void *bytes = (void *)(uintptr_t)file->bytes;
+  if (bytes != NULL && file->mapped) {
+    munmap(bytes, file->size);
+    mapped_count--;
+  } else {
+    free(bytes);
+  }
   free(file->path);
   *file = (struct ms_trace_file){0};
 }

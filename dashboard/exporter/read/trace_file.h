@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * trace_file.h: one file of a run, mapped: its header, and the blocks of a thread file.
+ * trace_file.h: one file of a run: its header, and the blocks of a thread file.
  *
- * What a block holds is record.h's business. Payloads point into the mapping, or, of a compressed block, into memory of
- * the reader, which the next block takes over.
+ * What a block holds is record.h's business. Payloads point into the file's bytes, or, of a compressed block, into
+ * memory of the reader, which the next block takes over.
  */
 #ifndef MEMSCOPE_EXPORTER_TRACE_FILE_H
 #define MEMSCOPE_EXPORTER_TRACE_FILE_H
@@ -18,11 +18,12 @@ struct ms_trace_file {
   const char *name;     /* last part of the path */
   const uint8_t *bytes; /* NULL for an empty file */
   size_t size;
+  bool mapped; /* else read */
   struct ms_file_header header;
   struct ms_thread_file thread; /* meaningful when header.kind is MS_FILE_THREAD */
 };
 
-/** Maps a file and checks its header.
+/** Opens a file and checks its header.
  *  @return MS_OK; MS_E_INPUT where it cannot be read, is no trace, or is of another version (the error names both);
  *  the file is closed then. */
 MS_MUST_CHECK enum ms_status ms_trace_file_open(struct ms_trace_file *file, const char *path, struct ms_error *error);
