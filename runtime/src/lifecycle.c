@@ -108,6 +108,23 @@ void ms_lifecycle_start(void) {
 /* Before the constructors of programs that are linked statically with us. */
 __attribute__((constructor(101))) static void on_load(void) { ms_lifecycle_start(); }
 
+/* An object for another version does not find its constructor, and the linker says which one it wanted; this has it
+ * say, too, which there is. lld names what is similar, and does not know such sections. */
+#define TEXT_OF(version) #version
+#define TEXT(version) TEXT_OF(version)
+__asm__(".macro memscope_other version\n"
+        ".if \\version - " TEXT(
+            MEMSCOPE_ABI_VERSION) "\n"
+                                  ".pushsection .gnu.warning.__memscope_module_v\\version, \"\", %progbits\n"
+                                  ".ascii \"compiled by a plugin with version \\version of MemScope's interface; this "
+                                  "libmemscope has version " TEXT(
+                                      MEMSCOPE_ABI_VERSION) "\"\n"
+                                                            ".popsection\n.endif\n.endm\n"
+                                                            ".irp version, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, "
+                                                            "14, 15, 16, 17, 18, 19, 20\n"
+                                                            "memscope_other \\version\n.endr\n.purgem memscope_other");
+_Static_assert(MEMSCOPE_ABI_VERSION < 20, "what may come next is among those above");
+
 void MS_MODULE_CONSTRUCTOR(void) {
   ms_lifecycle_start();
   if (ms_run_writable()) /* a library loaded in mid-run: its unwind rules are wanted soon */
