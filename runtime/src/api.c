@@ -119,7 +119,15 @@ MS_PUBLIC int memscope_set_thread_filter(memscope_thread_filter filter, void *co
   return MEMSCOPE_OK;
 }
 
-MS_PUBLIC bool memscope_is_tracking(void) { return ms_local.mode == MS_MODE_TRACKED; }
+MS_PUBLIC bool memscope_is_tracking(void) {
+  struct ms_local *local = &ms_local;
+  const struct ms_frame from = MS_CALLER_FRAME();
+  if (local->mode != MS_MODE_TRACKED || !ms_local_enter(local))
+    return local->mode == MS_MODE_TRACKED;
+  bool tracked = ms_scope_still_open(local, &from);
+  ms_local_leave(local);
+  return tracked;
+}
 
 MS_PUBLIC const char *memscope_strerror(int error) {
   switch (error) {

@@ -404,6 +404,25 @@ bool ms_call_stack_leads_through_signal(struct ms_walker *walker, struct ms_fram
   return how == STEP_INTERRUPTED;
 }
 
+/* As above, but one place does for all steps: each looks at no other than the one before it. A signal's frame has no
+ * return address; what it interrupted is another step's. */
+void ms_call_stack_places(struct ms_walker *walker, struct ms_frame from, bool (*visit)(uintptr_t place, void *context),
+                          void *context) {
+  const uint32_t at = MS_WALK_MAX - 2;
+  enum step how = STEP_CALL;
+  if (!on_own_stack(walker, from.sp))
+    begin_other_stack(walker, from.sp);
+  do {
+    walker->walked[at].back = 0;
+    how = step(walker, &from, how, at);
+    walker->walked[at + 1] = walker->walked[at];
+    uintptr_t place = walker->walked[at].back;
+    if (place != 0 && !visit(place, context))
+      break;
+  } while (how < STEP_END);
+  walker->other_low = walker->other_high = 0;
+}
+
 void ms_call_stack_take(struct ms_walker *walker, const void *const *given, size_t given_depth, uint32_t depth_max,
                         struct ms_call_stack *stack) {
   uint32_t depth = given_depth < depth_max ? (uint32_t)given_depth : depth_max;

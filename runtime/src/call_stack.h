@@ -123,6 +123,11 @@ void ms_call_stack_single(struct ms_walker *walker, const uintptr_t *pc, uint32_
  * is remembered stays. */
 bool ms_call_stack_leads_through_signal(struct ms_walker *walker, struct ms_frame from, uintptr_t until);
 
+/** Walks from `from` outwards and gives `visit` the place of each return address, until it says false or the stack
+ * ends. What is remembered stays. */
+void ms_call_stack_places(struct ms_walker *walker, struct ms_frame from, bool (*visit)(uintptr_t place, void *context),
+                          void *context);
+
 /** Forgets all rules and the last walk: after a module was unloaded. */
 void ms_walker_forget(struct ms_walker *walker);
 

@@ -120,8 +120,12 @@ uint32_t ms_os_page_size(void);
 void ms_os_start(void);
 /** Finds the calling thread's stack. @return false where it cannot be known; then both are 0. */
 bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high);
+/** The same where nothing may be allocated. Of a thread that was given a stack of its own size this is a guess. */
+void ms_os_stack_bounds_unasked(uintptr_t *low, uintptr_t *high);
 /** Finds the stack that the calling thread's signal handlers may run on. @return false where it has none. */
 bool ms_os_signal_stack(uintptr_t *low, uintptr_t *high);
+/** Reads a word that may not be there. @return false then. Cost: 0.5 us. */
+bool ms_os_read_memory(uintptr_t address, uintptr_t *word);
 /** Returns up to where memory can be read from `from` on, a multiple of MS_PROBE_BYTES: at most `pages` times as many
  *  bytes further. Precondition: pages <= MS_PROBES_MAX. Cost: 0.5 us and 0.4 us a page. */
 uintptr_t ms_os_readable_end(uintptr_t from, uint32_t pages);

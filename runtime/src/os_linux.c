@@ -177,9 +177,15 @@ uint32_t ms_os_cores(void) {
 extern void *__libc_stack_end; /* of the dynamic linker: where the kernel put the main thread's stack */
 
 static uintptr_t main_stack_bytes = (uintptr_t)120 << 20;
+static size_t thread_stack_bytes = (size_t)8 << 20; /* of threads that are given none of another size */
 
 void ms_os_start(void) {
   struct rlimit limit;
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) == 0) {
+    (void)pthread_attr_getstacksize(&attributes, &thread_stack_bytes);
+    pthread_attr_destroy(&attributes);
+  }
   if (getrlimit(RLIMIT_STACK, &limit) != 0)
     return;
   uintptr_t most = (uintptr_t)1 << 30; /* where there is no limit */
@@ -197,15 +203,18 @@ static void main_stack_bounds(uintptr_t *low, uintptr_t *high) {
   *low = *high - main_stack_bytes;
 }
 
+/* The child of a fork in another thread goes on on that thread's stack. */
+static bool on_main_stack(uintptr_t *low, uintptr_t *high) {
+  uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+  main_stack_bounds(low, high);
+  return ms_os_tid() == ms_os_pid() && here >= *low && here < *high;
+}
+
 bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high) {
   KEEP_ERRNO;
+  if (on_main_stack(low, high))
+    return true;
   *low = *high = 0;
-  if (ms_os_tid() == ms_os_pid()) {
-    main_stack_bounds(low, high);
-    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-    if (here >= *low && here < *high) /* else: the child of a fork in another thread goes on on that thread's stack */
-      return true;
-  }
   pthread_attr_t attributes;
   void *base;
   size_t bytes;
@@ -217,6 +226,16 @@ bool ms_os_stack_bounds(uintptr_t *low, uintptr_t *high) {
   }
   pthread_attr_destroy(&attributes);
   return *high != 0;
+}
+
+/* glibc keeps what it knows of a thread above its stack. The main thread may be on a fiber's just now. */
+void ms_os_stack_bounds_unasked(uintptr_t *low, uintptr_t *high) {
+  if (ms_os_tid() == ms_os_pid()) {
+    main_stack_bounds(low, high);
+    return;
+  }
+  *high = (uintptr_t)pthread_self();
+  *low = *high - thread_stack_bytes;
 }
 
 bool ms_os_signal_stack(uintptr_t *low, uintptr_t *high) {
@@ -238,6 +257,12 @@ uintptr_t ms_os_readable_end(uintptr_t from, uint32_t pages) {
     there[i] = (struct iovec){(void *)(from + i * MS_PROBE_BYTES), 1};
   ssize_t read = process_vm_readv(getpid(), &here, 1, there, pages, 0);
   return from + (read > 0 ? (uintptr_t)read * MS_PROBE_BYTES : 0);
+}
+
+bool ms_os_read_memory(uintptr_t address, uintptr_t *value) {
+  KEEP_ERRNO;
+  struct iovec there = {(void *)address, sizeof *value}, here = {value, sizeof *value};
+  return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == (ssize_t)sizeof *value;
 }
 
 static uint64_t nanoseconds(struct timeval time) {

@@ -166,6 +166,8 @@ static inline struct ms_thread *prepare(struct ms_local *local, const struct ms_
     thread = ms_thread_open(tracked, NULL);
     if (!thread)
       return NULL;
+    if (origin->site) /* only now is it known which stack the event is on, and so in which scope */
+      (void)ms_scope_still_open(local, &origin->frame);
   }
   thread->epoch = epoch;
   uint32_t generation = ms_load_relaxed(&ms_modules_generation); /* relaxed: before the epoch, see A5 */
@@ -308,8 +310,11 @@ static inline double weigh(struct ms_thread *thread, const struct ms_origin *ori
 
 static bool record_allocation(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, size_t size,
                               size_t alignment) {
+  bool first = !local->thread;
   struct ms_thread *thread = prepare(local, origin, true);
   if (ms_unlikely(!thread))
+    return true;
+  if (ms_unlikely(first && origin->site && local->here != MS_MODE_TRACKED))
     return true;
   uint32_t site = site_number(origin);
   if (is_skipped(thread, origin, site, size))
@@ -341,7 +346,8 @@ bool ms_record_allocation(const struct ms_origin *origin, uintptr_t address, siz
   if (ms_unlikely(!ms_local_enter(local)))
     return refuse_reentry(local);
   bool done = true;
-  if (ms_likely(!origin->site || ms_scope_still_open(local, origin->frame.sp)))
+  bool to_be_asked = local->fibers && !local->thread; /* once there is a walker: see prepare */
+  if (ms_likely(!origin->site || to_be_asked || ms_scope_still_open(local, &origin->frame)))
     done = record_allocation(local, origin, address, size, alignment);
   ms_local_leave(local);
   return done;
@@ -380,7 +386,7 @@ static void record_release(struct ms_local *local, const struct ms_origin *origi
     return;
   }
   struct ms_thread *thread =
-      prepare(local, origin, local->mode == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
+      prepare(local, origin, local->here == MS_MODE_TRACKED || (local->thread && local->thread->tracked));
   if (ms_likely(thread != NULL))
     record_end(thread, origin, site_number(origin), address, ticks, false);
 }
@@ -398,7 +404,7 @@ bool ms_record_free(const struct ms_origin *origin, uintptr_t address) {
   }
   forget(address, origin->family);
   if (origin->site)
-    (void)ms_scope_still_open(local, origin->frame.sp);
+    (void)ms_scope_still_open(local, &origin->frame);
   record_release(local, origin, address, ms_clock_now());
   ms_local_leave(local);
   return true;
@@ -633,7 +639,7 @@ void ms_record_realloc_end(const struct ms_realloc *change, const struct ms_orig
     refuse_reentry(local);
     return;
   }
-  bool open = local->mode == MS_MODE_TRACKED && ms_scope_still_open(local, origin->frame.sp);
+  bool open = local->mode == MS_MODE_TRACKED && ms_scope_still_open(local, &origin->frame);
   bool old_tracked = change->old_tracked && !ms_fork_unnoticed(); /* a child does not know its parent's blocks */
   if (address != 0 && open && old_tracked)
     record_move(local, change, origin, address, size);

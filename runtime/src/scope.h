@@ -6,7 +6,8 @@
  * A scope is known by the frame address of its function, which keeps a frame of its own (the pass forbids inlining it).
  * Frames of open scopes lie one below the other, so a scope that was left without its exit hook (longjmp, an exception)
  * is recognised and closed: by the next hook called from a frame above it, and at once where the pass marked the place
- * at which control arrives. Thread: the owner.
+ * at which control arrives. A scope that was entered on another stack than the thread's own is one of that stack
+ * (fibers.h): it counts while the thread runs there. Those of the thread's own count always. Thread: the owner.
  */
 #ifndef MS_SCOPE_H
 #define MS_SCOPE_H
@@ -29,17 +30,23 @@ static inline bool ms_scope_tracked(struct ms_local *local) {
   return local->mode == MS_MODE_TRACKED || ms_scope_decide(local);
 }
 
-bool ms_scope_close_abandoned(struct ms_local *local, uintptr_t frame);
+bool ms_scope_close_abandoned(struct ms_local *local, const struct ms_frame *from);
 
-/** Closes scopes that were left without their exit hook. `frame`: an address in the frame of the function that called
- * the hook; of an entry's caller it is the stack pointer at the call, since the frame pointer may hold anything there.
+/** Closes scopes that were left without their exit hook, and tells whether the code at `from`, which called an entry,
+ * is in one. Its place on the stack is the stack pointer at the call, since the frame pointer may hold anything there.
  * A scope that is below the caller was called from it, so it lies below that stack pointer, too, unless the caller's
  * frame has grown since (alloca): then this hook does not see that the scope was left. Where instrumented code catches
  * it does not matter: __memscope_scope_unwound has closed the scope when control arrived.
- *  @return whether the thread is tracked still. Cost: a compare; every event has it. Guarded by bench/ (short). */
-static inline bool ms_scope_still_open(struct ms_local *local, uintptr_t frame) {
-  return ms_likely(frame <= local->scope_frame) || ms_scope_close_abandoned(local, frame);
+ *  @return whether it is tracked. Cost: a compare; every event has it. Guarded by bench/ (short). */
+static inline bool ms_scope_still_open(struct ms_local *local, const struct ms_frame *from) {
+  return ms_likely(from->sp <= local->scope_frame) || ms_scope_close_abandoned(local, from);
 }
+
+/** Says anew what the scopes of one stack are, each inside of the one before. */
+void ms_scope_nest(const struct ms_local *local, struct ms_scope_entry *entries, uint32_t count);
+
+/** Says where the thread's own stack is: scopes that are not there are on fibers' stacks (fibers.h). */
+void ms_scope_know_stack(struct ms_local *local, uintptr_t low, uintptr_t high);
 
 /** Puts into `parameters` what the open scopes ask for, and the variable that the thread was created into: of each
  *  parameter what the innermost of them says that has it. The others stay as they are. */

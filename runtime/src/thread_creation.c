@@ -108,7 +108,7 @@ static int run_c11(void *number) {
 
 static struct __memscope_scope *asked_for(const void *variable, const void *frame, size_t offset) {
   struct ms_local *local = &ms_local;
-  if (ms_likely(local->scope_count == 0))
+  if (ms_likely(local->scope_count == 0 && !local->fibers))
     return NULL;
   struct __memscope_scope *scope = ms_scope_of_variable(local, (uintptr_t)frame, variable, offset);
   return scope ? ms_sites_keep_scope(scope) : NULL;

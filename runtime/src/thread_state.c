@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "diagnostics.h"
 #include "epoch.h"
+#include "fibers.h"
 #include "lifecycle.h"
 #include "modules.h"
 #include "options.h"
@@ -23,6 +24,7 @@
 #include "process_file.h"
 #include "resources/thread_counters.h"
 #include "run.h"
+#include "scope.h"
 #include "session.h"
 #include "unseen.h"
 #include "varint.h"
@@ -221,14 +223,13 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
     return NULL;
   }
   ms_walker_open(&thread->walker);
-  ms_local.stack_low = thread->walker.stack_low;
-  ms_local.stack_high = thread->walker.stack_high;
   thread->encoder.last_ticks = ms_clock_now();
   write_counters(thread, MS_CONTROL_THREAD_START);
   write_name(thread);
   ms_thread_set_parameters(thread, &thread->base_parameters);
   add_to_list(thread);
   ms_local.thread = thread;
+  ms_scope_know_stack(&ms_local, thread->walker.stack_low, thread->walker.stack_high);
   take_early_drops(thread);
   if (exit_key_made)
     pthread_setspecific(exit_key, (void *)1);
@@ -334,7 +335,8 @@ static void on_thread_exit(void *round) {
   if (ms_local_enter(local)) {
     local->leaving = 1;
     ms_thread_finish();
-    local->mode = local->base_mode = MS_MODE_UNTRACKED;
+    local->mode = local->here = local->base_mode = MS_MODE_UNTRACKED;
+    ms_fibers_end(local);
     ms_local_leave(local);
   }
 }

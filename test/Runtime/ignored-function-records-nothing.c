@@ -4,6 +4,7 @@
 // RUN: for level in -O0 -O2; do %clang_memscope $level %s -o program %link_memscope && ./program && \
 // RUN:   %memscope dump Memoryanalysis | grep -E " (alloc|free) |^total" | %filecheck %s || exit 1; done
 #include <memscope/annotations.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdlib.h>
 
@@ -15,8 +16,11 @@ MEMSCOPE_TRACK static void tracked(size_t size) {
   free(sink);
 }
 
+MEMSCOPE_TRACK static void deeper(void) { tracked(6); }
+
 MEMSCOPE_IGNORE static void leave_by_longjmp(void) {
   tracked(2);
+  deeper();
   longjmp(back, 1);
 }
 
@@ -25,6 +29,14 @@ MEMSCOPE_IGNORE static void release(void *block) {
   free(block);
   sink = realloc(malloc(4), 5);
   free(sink);
+}
+
+MEMSCOPE_IGNORE static void release_first(void *block) { free(block); }
+
+/* A thread that has recorded nothing before. */
+MEMSCOPE_TRACK static void *release_elsewhere(void *block) {
+  release_first(block);
+  return NULL;
 }
 
 MEMSCOPE_TRACK int main(void) {
@@ -42,6 +54,13 @@ MEMSCOPE_TRACK int main(void) {
   // CHECK-NEXT: alloc {{.*}} size=12
   // CHECK-NEXT: free
   tracked(12);
+  // CHECK-NEXT: alloc addr=[[OTHER:0x[0-9a-f]+]] size=13
+  // CHECK-NEXT: free addr=[[OTHER]] {{.*}} function=release_first
   // CHECK-NOT: {{ alloc | free }}
+  pthread_t thread;
+  block = malloc(13);
+  sink = block;
+  pthread_create(&thread, NULL, release_elsewhere, block);
+  pthread_join(thread, NULL);
   return 0;
 }
