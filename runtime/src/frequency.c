@@ -16,12 +16,6 @@ static uint32_t capacity_of(size_t bytes) {
   return (uint32_t)((bytes - sizeof(struct ms_file_header)) / sizeof(struct ms_frequency));
 }
 
-static void *map_table(struct ms_frequency_table *table, size_t bytes) {
-  if (ms_os_reserve(table->path, bytes) != 0)
-    return NULL;
-  return ms_os_map_file(table->path, bytes);
-}
-
 static void use_mapping(struct ms_frequency_table *table, uint8_t *memory, size_t bytes) {
   table->entries = (struct ms_frequency *)(void *)(memory + sizeof(struct ms_file_header));
   table->capacity = capacity_of(bytes) - 1; /* the last entry stays empty: it ends the table */
@@ -81,7 +75,7 @@ static bool grow_file(struct ms_frequency_table *table) {
   size_t bytes = 2 * table->mapped_bytes;
   uint32_t index_capacity = 2 * table->index_capacity;
   uint32_t *index = ms_os_map(index_capacity * sizeof *index);
-  uint8_t *memory = index ? map_table(table, bytes) : NULL;
+  uint8_t *memory = index ? ms_os_grow_mapped(table->path, bytes) : NULL;
   if (!memory) {
     ms_os_unmap(index, index_capacity * sizeof *index);
     return false;

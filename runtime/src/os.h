@@ -38,16 +38,16 @@ void ms_os_zero(void *memory, size_t bytes);
 /** Creates `path` (mode 0600, never following a link). @return -EEXIST when it is there. */
 int ms_os_create(const char *path);
 /** Creates `path` as ms_os_create does, has the disk keep `bytes` for it, and maps them, shared and writable: `*memory`
- * is NULL where the file system cannot do that. */
+ * is NULL where the file system cannot do that. Where it is not created there is nothing left of it. */
 int ms_os_create_mapped(const char *path, size_t bytes, void **memory);
-/** Sets the size of an existing file and has the disk keep the space, so that a mapped store cannot fail later. */
-int ms_os_reserve(const char *path, size_t bytes);
-/** Maps the first `bytes` of a file, shared and writable. @return NULL where the file system cannot do it. */
-void *ms_os_map_file(const char *path, size_t bytes);
+/** Sets the size of an existing file, has the disk keep the space, so that a mapped store cannot fail later, and maps
+ * it, shared and writable. @return NULL where that cannot be done. */
+void *ms_os_grow_mapped(const char *path, size_t bytes);
 /** Writes `bytes` at `offset` of a file; all of it or an error. */
 int ms_os_write_at(const char *path, const void *data, size_t bytes, uint64_t offset);
 /** Appends with a single write; all of it or an error. */
 int ms_os_append(const char *path, const void *data, size_t bytes);
+void ms_os_remove(const char *path);
 /** Reads a whole small file, as /proc has them, up to capacity - 1 bytes and a terminator. @return bytes or negative.
  */
 long ms_os_read(const char *path, char *buffer, size_t capacity);
@@ -68,6 +68,9 @@ unsigned ms_os_kept_max(void);
 /** Copies the target of a symbolic link. @return 0 or a negative errno. */
 int ms_os_read_link(const char *path, char *buffer, size_t capacity);
 
+/** Returns what a negative errno means, in English: no language is looked up, which could allocate. */
+const char *ms_os_error_text(int error);
+
 /** Writes to stderr. */
 void ms_os_print(const char *text, size_t bytes);
 
@@ -79,6 +82,16 @@ void ms_os_unlock_directory(int lock);
 /** Gives the calling thread a table of file descriptors of its own, empty: what it opens takes no number from the
  * program, and no file of the program is kept open by it. @return 0 or a negative errno: it shares the program's. */
 int ms_os_leave_descriptors(void);
+
+/** Calls `run` while nothing that it opens takes a number from the program: in a thread that has a table of its own,
+ * for which the calling one waits with its signals kept away. Where there is no such thread to be had, in the calling
+ * one. For the time of the call the two are one thread, but for the kernel: `run` asks for no thread id. Cost: 30 us.
+ */
+void ms_os_run_with_own_descriptors(void (*run)(void *), void *argument);
+/** Returns whether the calling thread has left the program's descriptors. */
+bool ms_os_descriptors_are_own(void);
+/** Returns whether the program has few descriptors left, so that one more in use could be noticed by it. */
+bool ms_os_descriptors_are_few(void);
 
 /** Makes a directory and its parents (mode 0700 for those it makes). An existing one is good. */
 int ms_os_make_directory(const char *path);

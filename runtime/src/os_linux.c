@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <gnu/libc-version.h>
 #include <link.h>
+#include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -28,6 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "atomics.h"
 #include "os_linux.h"
 
 /* A program that is linked statically need not have them, and the linker would warn of it if we asked for them. */
@@ -113,6 +116,11 @@ bool ms_os_make_private(void *memory, size_t bytes) {
 }
 
 /* ---- process and thread ---- */
+
+const char *ms_os_error_text(int error) {
+  const char *text = strerrordesc_np(-error);
+  return text ? text : "unknown error";
+}
 
 bool ms_os_process_exists(uint32_t pid) {
   KEEP_ERRNO;
@@ -525,6 +533,89 @@ void ms_os_run_apart(void *stack, size_t bytes, void (*run)(void *), void *argum
   uint64_t before = block_signals(~ERRORS);
   call_on((unsigned char *)stack + bytes, run, argument);
   ms_os_release_signals(before);
+}
+
+/* A thread of the kernel's alone: the C library does not know of it, and it has no thread-local memory but the
+ * caller's. `run` never comes back from here in it. @return the kernel's answer, as from a system call. */
+static long clone_on(void *top, void (*run)(void *), void *argument, _Atomic uint32_t *alive) {
+  const unsigned long flags =
+      CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_CHILD_CLEARTID;
+#if defined(__x86_64__)
+  register _Atomic uint32_t *r10 __asm__("r10") = alive;
+  register void (*r12)(void *) __asm__("r12") = run;
+  register void *r13 __asm__("r13") = argument;
+  long result;
+  __asm__ volatile("syscall\n\t"
+                   "testq %%rax, %%rax\n\t"
+                   "jnz 1f\n\t"
+                   "xorl %%ebp, %%ebp\n\t"
+                   "movq %%r13, %%rdi\n\t"
+                   "callq *%%r12\n\t"
+                   "xorl %%edi, %%edi\n\t"
+                   "movl %[exit], %%eax\n\t"
+                   "syscall\n"
+                   "1:"
+                   : "=a"(result)
+                   : "a"(SYS_clone), "D"(flags), "S"(top), "d"(0), "r"(r10), "r"(r12), "r"(r13), [exit] "i"(SYS_exit)
+                   : "rcx", "r11", "memory", "cc");
+  return result;
+#elif defined(__aarch64__)
+  register unsigned long x0 __asm__("x0") = flags;
+  register void *x1 __asm__("x1") = top, *x2 __asm__("x2") = NULL, *x3 __asm__("x3") = NULL;
+  register _Atomic uint32_t *x4 __asm__("x4") = alive;
+  register long x8 __asm__("x8") = SYS_clone;
+  register void (*x20)(void *) __asm__("x20") = run;
+  register void *x21 __asm__("x21") = argument;
+  __asm__ volatile("svc #0\n\t"
+                   "cbnz x0, 1f\n\t"
+                   "mov x29, #0\n\t"
+                   "mov x0, x21\n\t"
+                   "blr x20\n\t"
+                   "mov x0, #0\n\t"
+                   "mov x8, %[exit]\n\t"
+                   "svc #0\n"
+                   "1:"
+                   : "+r"(x0)
+                   : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x8), "r"(x20), "r"(x21), [exit] "i"(SYS_exit)
+                   : "memory", "cc");
+  return (long)x0;
+#else
+#error "os_linux.c: how to start a thread of the kernel's is missing for this architecture"
+#endif
+}
+
+struct apart {
+  void (*run)(void *);
+  void *argument;
+  bool done;
+};
+
+static void run_apart_from_descriptors(void *argument) {
+  struct apart *apart = argument;
+  if (ms_os_leave_descriptors() != 0)
+    return;
+  apart->run(apart->argument);
+  apart->done = true;
+  ms_os_own_descriptors = false; /* the caller's */
+}
+
+#define HELPER_STACK_BYTES ((size_t)256 * 1024)
+
+void ms_os_run_with_own_descriptors(void (*run)(void *), void *argument) {
+  KEEP_ERRNO;
+  struct apart apart = {run, argument, ms_os_own_descriptors};
+  unsigned char *stack = apart.done ? NULL : ms_os_map(HELPER_STACK_BYTES);
+  if (stack) {
+    _Atomic uint32_t alive = 1; /* 0 when the kernel has let go of the stack */
+    uint64_t before = block_signals(~ERRORS);
+    if (clone_on(stack + HELPER_STACK_BYTES, run_apart_from_descriptors, &apart, &alive) > 0)
+      while (ms_load_acquire(&alive) != 0) /* no partner: the kernel's store, which comes last, ends the wait */
+        syscall(SYS_futex, &alive, FUTEX_WAIT, 1, NULL, NULL, 0);
+    ms_os_release_signals(before);
+    ms_os_unmap(stack, HELPER_STACK_BYTES);
+  }
+  if (!stack || !apart.done)
+    run(argument);
 }
 
 _Static_assert(sizeof(pthread_t) <= MS_OS_THREAD_WORDS * sizeof(uint64_t), "a handle holds a pthread_t");

@@ -6,6 +6,11 @@
 #define MS_OS_LINUX_H
 
 #include <errno.h>
+#include <stdbool.h>
+
+/** Whether what the thread opens takes no number from the program. */
+extern __attribute__((visibility("hidden"))) _Thread_local bool ms_os_own_descriptors
+    __attribute__((tls_model("initial-exec")));
 
 /** Puts errno back at the end of the block: the program must not see ours. */
 #define KEEP_ERRNO __attribute__((cleanup(ms_os_restore_errno), unused)) int saved_errno = errno

@@ -22,49 +22,49 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "atomics.h"
 #include "os_linux.h"
 #include "own_io.h"
 
 /* ---- system calls that are no cancellation points ---- */
 
-static int sys_open(const char *path, int flags, unsigned mode) {
-  return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, mode);
+/* Repeats a system call that a signal has interrupted: the program may have handlers without SA_RESTART. */
+#define REPEATED(call)                                                                                                 \
+  ({                                                                                                                   \
+    long result;                                                                                                       \
+    do                                                                                                                 \
+      result = (call);                                                                                                 \
+    while (result < 0 && errno == EINTR);                                                                              \
+    result;                                                                                                            \
+  })
+
+/* Whatever stands in a file's place, a pipe or a terminal, is not waited for. */
+static int sys_open(const char *path, int flags) {
+  return (int)REPEATED(syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
 }
 
 static void sys_close(int fd) { syscall(SYS_close, fd); }
 
 static long sys_read(int fd, void *buffer, size_t bytes) {
-  long got;
-  do
-    got = syscall(SYS_read, fd, buffer, bytes);
-  while (got < 0 && errno == EINTR);
+  long got = REPEATED(syscall(SYS_read, fd, buffer, bytes));
   ms_own_io_read(got);
   return got;
 }
 
 static long sys_pread(int fd, void *buffer, size_t bytes, uint64_t offset) {
-  long got;
-  do
-    got = syscall(SYS_pread64, fd, buffer, bytes, offset);
-  while (got < 0 && errno == EINTR);
+  long got = REPEATED(syscall(SYS_pread64, fd, buffer, bytes, offset));
   ms_own_io_read(got);
   return got;
 }
 
 static long sys_write(int fd, const void *data, size_t bytes) {
-  long written;
-  do
-    written = syscall(SYS_write, fd, data, bytes);
-  while (written < 0 && errno == EINTR);
+  long written = REPEATED(syscall(SYS_write, fd, data, bytes));
   ms_own_io_wrote(written);
   return written;
 }
 
 static long sys_pwrite(int fd, const void *data, size_t bytes, uint64_t offset) {
-  long written;
-  do
-    written = syscall(SYS_pwrite64, fd, data, bytes, offset);
-  while (written < 0 && errno == EINTR);
+  long written = REPEATED(syscall(SYS_pwrite64, fd, data, bytes, offset));
   ms_own_io_wrote(written);
   return written;
 }
@@ -74,18 +74,69 @@ static bool beyond_limit(uint64_t end) {
   return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && end > limit.rlim_cur;
 }
 
-static int open_existing(const char *path, int flags) { return sys_open(path, flags | O_NOFOLLOW, 0); }
+/* ---- a file is opened, used and closed again ----
+ *
+ * For that moment the program has a descriptor less. Where it has few, another thread's open() could fail by it, so it
+ * is done in a table of its own then. */
+
+#define SPARE_DESCRIPTORS 64u
+
+static atomic_uint descriptors_seen; /* those that the program was known to have, at least */
+
+bool ms_os_descriptors_are_few(void) {
+  KEEP_ERRNO;
+  struct rlimit limit;
+  return !ms_os_own_descriptors && getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+         limit.rlim_cur < (rlim_t)ms_load_relaxed(&descriptors_seen) + SPARE_DESCRIPTORS; /* relaxed: a number alone */
+}
+
+/* The lowest number that is free is given out: all below it are in use. */
+static void note_descriptor(int fd) {
+  if (!ms_os_own_descriptors && fd >= 0)
+    ms_store_relaxed(&descriptors_seen, (unsigned)fd);
+}
+
+struct use {
+  const char *path;
+  int flags;
+  long (*use)(int fd, void *context); /* NULL: it need only be there. @return what is given back, or -errno */
+  void *context;
+  long result;
+};
+
+static void open_and_use(void *argument) {
+  struct use *use = argument;
+  int fd = sys_open(use->path, use->flags);
+  use->result = fd < 0 ? -errno : 0;
+  if (fd < 0)
+    return;
+  note_descriptor(fd);
+  if (use->use)
+    use->result = use->use(fd, use->context);
+  sys_close(fd);
+}
+
+static long use_file(const char *path, int flags, long (*function)(int, void *), void *context) {
+  KEEP_ERRNO;
+  struct use use = {path, flags, function, context, -EMFILE};
+  if (!ms_os_descriptors_are_few())
+    open_and_use(&use);
+  if (use.result == -EMFILE)
+    ms_os_run_with_own_descriptors(open_and_use, &use);
+  return use.result;
+}
+
+#define NEW_FILE (O_CREAT | O_EXCL | O_NOFOLLOW)
 
 /* ---- files ---- */
 
-int ms_os_create(const char *path) {
-  KEEP_ERRNO;
-  int fd = sys_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-  if (fd < 0)
-    return -errno;
-  sys_close(fd);
-  return 0;
-}
+struct bytes {
+  void *data;
+  size_t bytes;
+  uint64_t offset;
+};
+
+int ms_os_create(const char *path) { return (int)use_file(path, O_WRONLY | NEW_FILE, NULL, NULL); }
 
 static int write_all(int fd, const void *data, size_t bytes, uint64_t offset) {
   if (beyond_limit(offset + bytes))
@@ -116,7 +167,7 @@ static int reserve_by_writing(int fd, size_t bytes) {
 static int reserve(int fd, size_t bytes) {
   if (beyond_limit(bytes))
     return -EFBIG;
-  int error = syscall(SYS_fallocate, fd, 0, (off_t)0, (off_t)bytes) == 0 ? 0 : -errno;
+  int error = REPEATED(syscall(SYS_fallocate, fd, 0, (off_t)0, (off_t)bytes)) == 0 ? 0 : -errno;
   return error == -EOPNOTSUPP || error == -ENOSYS ? reserve_by_writing(fd, bytes) : error;
 }
 
@@ -125,100 +176,90 @@ static void *map_shared(int fd, size_t bytes) {
   return memory == MAP_FAILED ? NULL : memory;
 }
 
-int ms_os_create_mapped(const char *path, size_t bytes, void **memory) {
-  KEEP_ERRNO;
-  *memory = NULL;
-  int fd = sys_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-  if (fd < 0)
-    return -errno;
-  int error = reserve(fd, bytes);
+static long reserve_and_map(int fd, void *context) {
+  struct bytes *wanted = context;
+  int error = reserve(fd, wanted->bytes);
   if (error == 0)
-    *memory = map_shared(fd, bytes);
-  sys_close(fd);
+    wanted->data = map_shared(fd, wanted->bytes);
   return error;
 }
 
-int ms_os_reserve(const char *path, size_t bytes) {
-  KEEP_ERRNO;
-  int fd = open_existing(path, O_RDWR);
-  if (fd < 0)
-    return -errno;
-  int error = reserve(fd, bytes);
-  sys_close(fd);
+int ms_os_create_mapped(const char *path, size_t bytes, void **memory) {
+  struct bytes wanted = {NULL, bytes, 0};
+  int error = (int)use_file(path, O_RDWR | NEW_FILE, reserve_and_map, &wanted);
+  *memory = wanted.data;
+  if (error != 0 && error != -EEXIST)
+    ms_os_remove(path);
   return error;
 }
 
-void *ms_os_map_file(const char *path, size_t bytes) {
-  KEEP_ERRNO;
-  int fd = open_existing(path, O_RDWR);
-  if (fd < 0)
-    return NULL;
-  void *memory = map_shared(fd, bytes);
-  sys_close(fd);
-  return memory;
+void *ms_os_grow_mapped(const char *path, size_t bytes) {
+  struct bytes wanted = {NULL, bytes, 0};
+  (void)use_file(path, O_RDWR | O_NOFOLLOW, reserve_and_map, &wanted);
+  return wanted.data;
+}
+
+static long write_bytes(int fd, void *context) {
+  const struct bytes *bytes = context;
+  return write_all(fd, bytes->data, bytes->bytes, bytes->offset);
 }
 
 int ms_os_write_at(const char *path, const void *data, size_t bytes, uint64_t offset) {
-  KEEP_ERRNO;
-  int fd = open_existing(path, O_WRONLY);
-  if (fd < 0)
-    return -errno;
-  int error = write_all(fd, data, bytes, offset);
-  sys_close(fd);
-  return error;
+  struct bytes given = {(void *)(uintptr_t)data, bytes, offset};
+  return (int)use_file(path, O_WRONLY | O_NOFOLLOW, write_bytes, &given);
+}
+
+static long append_bytes(int fd, void *context) {
+  const struct bytes *bytes = context;
+  struct stat info;
+  if (beyond_limit(0) || (fstat(fd, &info) == 0 && beyond_limit((uint64_t)info.st_size + bytes->bytes)))
+    return -EFBIG;
+  long written = sys_write(fd, bytes->data, bytes->bytes);
+  return written < 0 ? -errno : (size_t)written < bytes->bytes ? -ENOSPC : 0;
 }
 
 int ms_os_append(const char *path, const void *data, size_t bytes) {
-  KEEP_ERRNO;
-  struct stat info;
-  int fd = open_existing(path, O_WRONLY | O_APPEND);
-  if (fd < 0)
-    return -errno;
-  int error = 0;
-  if (beyond_limit(0) || (fstat(fd, &info) == 0 && beyond_limit((uint64_t)info.st_size + bytes)))
-    error = -EFBIG;
-  if (error == 0) {
-    long written = sys_write(fd, data, bytes);
-    error = written < 0 ? -errno : (size_t)written < bytes ? -ENOSPC : 0;
-  }
-  sys_close(fd);
-  return error;
+  struct bytes given = {(void *)(uintptr_t)data, bytes, 0};
+  return (int)use_file(path, O_WRONLY | O_APPEND | O_NOFOLLOW, append_bytes, &given);
+}
+
+static long read_text(int fd, void *context) {
+  const struct bytes *text = context;
+  char *buffer = text->data;
+  size_t size = 0;
+  long got = 1;
+  while (size < text->bytes - 1 && (got = sys_read(fd, buffer + size, text->bytes - 1 - size)) > 0)
+    size += (size_t)got;
+  buffer[size] = 0;
+  return got < 0 ? -errno : (long)size;
 }
 
 long ms_os_read(const char *path, char *buffer, size_t capacity) {
-  KEEP_ERRNO;
-  int fd = sys_open(path, O_RDONLY, 0);
-  if (fd < 0)
-    return -errno;
-  size_t size = 0;
-  long got = 1;
-  while (size < capacity - 1 && (got = sys_read(fd, buffer + size, capacity - 1 - size)) > 0)
-    size += (size_t)got;
-  long result = got < 0 ? -errno : (long)size;
-  sys_close(fd);
-  buffer[size] = 0;
-  return result;
+  struct bytes text = {buffer, capacity, 0};
+  return use_file(path, O_RDONLY, read_text, &text);
+}
+
+static long read_text_once(int fd, void *context) {
+  const struct bytes *text = context;
+  long got = sys_read(fd, text->data, text->bytes - 1);
+  ((char *)text->data)[got < 0 ? 0 : got] = 0;
+  return got < 0 ? -errno : got;
 }
 
 long ms_os_read_once(const char *path, char *buffer, size_t capacity) {
-  KEEP_ERRNO;
-  int fd = sys_open(path, O_RDONLY, 0);
-  if (fd < 0)
-    return -errno;
-  long got = sys_read(fd, buffer, capacity - 1), result = got < 0 ? -errno : got;
-  sys_close(fd);
-  buffer[got < 0 ? 0 : got] = 0;
-  return result;
+  struct bytes text = {buffer, capacity, 0};
+  return use_file(path, O_RDONLY, read_text_once, &text);
+}
+
+static long read_bytes(int fd, void *context) {
+  const struct bytes *bytes = context;
+  long got = sys_pread(fd, bytes->data, bytes->bytes, bytes->offset);
+  return got < 0 ? -errno : got;
 }
 
 long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t offset) {
-  KEEP_ERRNO;
-  int fd = open_existing(path, O_RDONLY);
-  if (fd < 0)
-    return -errno;
-  long got = sys_pread(fd, buffer, capacity, offset), result = got < 0 ? -errno : got;
-  sys_close(fd);
-  return result;
+  struct bytes wanted = {buffer, capacity, offset};
+  return use_file(path, O_RDONLY | O_NOFOLLOW, read_bytes, &wanted);
 }
 
 bool ms_os_find_named(uint32_t pid, const char *prefix, char *out, size_t capacity) {
@@ -245,7 +286,7 @@ bool ms_os_find_named(uint32_t pid, const char *prefix, char *out, size_t capaci
 
 int ms_os_keep_open(const char *path) {
   KEEP_ERRNO;
-  int fd = sys_open(path, O_RDONLY, 0);
+  int fd = sys_open(path, O_RDONLY);
   return fd < 0 ? -errno : fd;
 }
 
@@ -267,6 +308,11 @@ unsigned ms_os_kept_max(void) {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= 64)
     return 0;
   return limit.rlim_cur > 1u << 20 ? 1u << 20 : (unsigned)limit.rlim_cur - 64;
+}
+
+void ms_os_remove(const char *path) {
+  KEEP_ERRNO;
+  (void)unlink(path);
 }
 
 int ms_os_read_link(const char *path, char *buffer, size_t capacity) {
@@ -311,9 +357,14 @@ int ms_os_make_directory(const char *path) {
   return -error;
 }
 
+struct listing {
+  void (*visit)(const char *name, void *);
+  void *context;
+};
+
 /* The raw system call: opendir allocates, and it would be the program's allocator that it asks. */
-int ms_os_list(const char *path, void (*visit)(const char *name, void *), void *context) {
-  KEEP_ERRNO;
+static long list_directory(int fd, void *context) {
+  const struct listing *listing = context;
   struct entry {
     uint64_t inode;
     int64_t offset;
@@ -322,20 +373,20 @@ int ms_os_list(const char *path, void (*visit)(const char *name, void *), void *
     char name[];
   };
   _Alignas(struct entry) char buffer[8192];
-  int fd = sys_open(path, O_RDONLY | O_DIRECTORY, 0);
-  if (fd < 0)
-    return -errno;
   long got;
   while ((got = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0)
     for (long at = 0; at < got;) {
       struct entry *entry = (struct entry *)(void *)(buffer + at);
       if (strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
-        visit(entry->name, context);
+        listing->visit(entry->name, listing->context);
       at += entry->record_bytes;
     }
-  int error = got < 0 ? -errno : 0;
-  sys_close(fd);
-  return error;
+  return got < 0 ? -errno : 0;
+}
+
+int ms_os_list(const char *path, void (*visit)(const char *name, void *), void *context) {
+  struct listing listing = {visit, context};
+  return (int)use_file(path, O_RDONLY | O_DIRECTORY, list_directory, &listing);
 }
 
 struct search {
@@ -378,7 +429,8 @@ int ms_os_absolute(const char *path, char *out, size_t capacity) {
 
 int ms_os_lock_directory(const char *path) {
   KEEP_ERRNO;
-  int fd = sys_open(path, O_RDONLY | O_DIRECTORY, 0);
+  int fd = sys_open(path, O_RDONLY | O_DIRECTORY);
+  note_descriptor(fd);
   /* Refused by the file system: as good as it was without. */
   for (int looks = 0;
        fd >= 0 && looks < 40000 && syscall(SYS_flock, fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;)
@@ -392,11 +444,20 @@ void ms_os_unlock_directory(int lock) {
     sys_close(lock);
 }
 
+/* ---- tables of descriptors ---- */
+
+_Thread_local bool ms_os_own_descriptors __attribute__((tls_model("initial-exec")));
+
+bool ms_os_descriptors_are_own(void) { return ms_os_own_descriptors; }
+
 int ms_os_leave_descriptors(void) {
   KEEP_ERRNO;
 #if defined(SYS_close_range)
   const unsigned unshare = 1u << 1; /* CLOSE_RANGE_UNSHARE */
-  return syscall(SYS_close_range, 0u, ~0u, unshare) == 0 ? 0 : -errno;
+  if (syscall(SYS_close_range, 0u, ~0u, unshare) != 0)
+    return -errno;
+  ms_os_own_descriptors = true;
+  return 0;
 #else
   return -ENOSYS;
 #endif

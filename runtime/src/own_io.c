@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "atomics.h"
+#include "os.h"
 
 #define SLOTS 65536u
 #define PROBES 64u /* then the thread's calls go uncounted; with 65536 threads alive nobody will miss them */
@@ -36,7 +37,7 @@ void ms_own_io_start(uint32_t tid) {
 }
 
 static void count(unsigned calls, unsigned bytes, long moved) {
-  if (!own)
+  if (!own || ms_os_descriptors_are_own()) /* of another thread than that, for the kernel */
     return;
   ms_store_relaxed(&own->counts[calls], ms_load_relaxed(&own->counts[calls]) + 1);
   if (moved > 0)

@@ -143,7 +143,9 @@ static void read_usage(struct ms_thread_counters *counters) {
 
 void ms_thread_counters_read(struct ms_thread_counters *counters, const struct ms_thread_counters *start, char *buffer,
                              size_t capacity) {
-  const struct source source = {"/proc/thread-self", NULL};
+  char directory[32]; /* not /proc/thread-self: another thread may read it for this one */
+  snprintf(directory, sizeof directory, "/proc/self/task/%u", (unsigned)ms_local_tid());
+  const struct source source = {directory, NULL};
   struct ms_thread_reading reading;
   memset(&reading, 0, sizeof reading);
   if (start) {
