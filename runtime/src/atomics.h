@@ -16,6 +16,7 @@
 #define ms_store_relaxed(p, v) atomic_store_explicit(p, v, memory_order_relaxed)
 #define ms_store_release(p, v) atomic_store_explicit(p, v, memory_order_release)
 #define ms_add_relaxed(p, v) atomic_fetch_add_explicit(p, v, memory_order_relaxed)
+#define ms_or_relaxed(p, v) atomic_fetch_or_explicit(p, v, memory_order_relaxed)
 #define ms_cas_relaxed(p, expected, desired)                                                                           \
   atomic_compare_exchange_strong_explicit(p, expected, desired, memory_order_relaxed, memory_order_relaxed)
 #define ms_cas_acq_rel(p, expected, desired)                                                                           \

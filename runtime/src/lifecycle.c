@@ -148,7 +148,7 @@ static void export_run(void) {
   const char *arguments[] = {tool, "export", ms_run_directory(), "--prefix", ms_options.prefix, NULL};
   int code = ms_os_run(arguments);
   if (code < 0)
-    ms_warn("export=1: %s: %s", tool, strerror(-code));
+    ms_warn("export=1: %s: %s", tool, ms_os_error_text(code));
   else if (code != 0)
     ms_warn("export=1: memscope export %s ended with code %d", ms_run_directory(), code);
 }

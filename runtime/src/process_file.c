@@ -5,12 +5,12 @@
 #include "process_file.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "atomics.h"
 #include "clock.h"
-#include "diagnostics.h"
 #include "options.h"
 #include "os.h"
 #include "process_tree.h"
@@ -21,7 +21,7 @@
 static char path[MS_PATH_MAX + sizeof NAME]; /* "" while there is none */
 static struct ms_fact held;
 static bool holding;
-static atomic_flag told = ATOMIC_FLAG_INIT;
+static _Atomic uint32_t lost_threads, lost_facts;
 
 static struct {
   char path[MS_PATH_MAX + sizeof NAME];
@@ -29,6 +29,13 @@ static struct {
 } parent;
 
 /* ---- writing ---- */
+
+/* In place: a full disk has room for it. Another thread may have counted and written meanwhile. */
+static void count_loss(_Atomic uint32_t *count, size_t offset) {
+  uint32_t written = ms_add_relaxed(count, 1); /* relaxed, both: a number alone */
+  for (uint32_t now; (now = ms_load_relaxed(count)) != written; written = now)
+    (void)ms_os_write_at(path, &now, sizeof now, offset);
+}
 
 void ms_process_file_append(struct ms_fact *fact) {
   if (!path[0]) {
@@ -40,9 +47,13 @@ void ms_process_file_append(struct ms_fact *fact) {
     return;
   }
   int error = ms_fact_append(fact, path);
-  if (error != 0 && !atomic_flag_test_and_set_explicit(&told, memory_order_relaxed))
-    ms_warn("%s: %s: names of call sites or modules are lost", path, strerror(-error));
+  if (error == 0)
+    return;
+  ms_run_complain(error);
+  count_loss(&lost_facts, offsetof(struct ms_file_header, lost_facts));
 }
+
+void ms_process_file_lose_thread(void) { count_loss(&lost_threads, offsetof(struct ms_file_header, lost_threads)); }
 
 void ms_process_file_hold(void) {
   ms_fact_begin(&held, MS_FACT_CLOCK);
@@ -168,6 +179,11 @@ int ms_process_file_open(void) {
   return 0;
 }
 
+void ms_process_file_remove(void) {
+  ms_os_remove(path);
+  path[0] = 0;
+}
+
 void ms_process_file_inherit(uint32_t sites, uint32_t scopes) {
   if (!path[0]) /* so far the process has had none of its own */
     return;
@@ -176,4 +192,6 @@ void ms_process_file_inherit(uint32_t sites, uint32_t scopes) {
   parent.scopes = scopes;
   path[0] = 0;
   holding = false;
+  ms_store_relaxed(&lost_threads, 0); /* relaxed, both: one thread */
+  ms_store_relaxed(&lost_facts, 0);
 }

@@ -14,12 +14,15 @@
 /** Creates the file in the run's directory. @return 0 or a negative errno. Called by the session's start. */
 int ms_process_file_open(void);
 
+/** Takes the file back, where the run does not begin after all. */
+void ms_process_file_remove(void);
+
 /** Facts from here to ms_process_file_flush are written together. Only while no other thread has any to write. */
 void ms_process_file_hold(void);
 /** @return 0 or a negative errno. */
 int ms_process_file_flush(void);
 
-/** Completes a fact and writes it; before there is a run it is discarded. A failure is told once. */
+/** Completes a fact and writes it; before there is a run it is discarded. A failure is told and counted. */
 void ms_process_file_append(struct ms_fact *fact);
 
 /** Writes the command line, the machine and the options in force. */
@@ -28,6 +31,8 @@ void ms_process_file_describe(void);
 void ms_process_file_clock(void);
 /** Writes a note for the reader of the report. */
 void ms_process_file_note(const char *text);
+/** Counts a thread that could not be recorded at all. */
+void ms_process_file_lose_thread(void);
 /** Writes that the process ended in order. */
 void ms_process_file_end(void);
 

@@ -6,6 +6,7 @@
  */
 #include "recorder.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "atomics.h"
@@ -181,18 +182,19 @@ static inline struct ms_thread *prepare(struct ms_local *local, const struct ms_
 }
 
 /* Counts an event that is lost for want of room, in memory or on disk. */
-static MS_COLD bool no_room(struct ms_thread *thread) {
+static MS_COLD void no_room(struct ms_thread *thread) {
   uint32_t reason = MS_DROP_NO_MEMORY;
   if (thread->window.stopped)
     reason = thread->size_reached ? MS_DROP_SIZE_LIMIT : MS_DROP_WRITE_FAILED;
+  else
+    ms_run_complain(-ENOMEM);
   ms_thread_drop(thread, reason);
-  return false;
 }
 
 /* Room for the next event; when a block has gone to the file, the run's size is looked at. */
 static inline bool make_room(struct ms_thread *thread) {
   if (ms_unlikely(!ms_encoder_room(&thread->encoder, &thread->window, MS_ENCODER_EVENT_BYTES)))
-    return no_room(thread);
+    return false;
   uint64_t size = thread->window.append_at;
   if (ms_unlikely(size != thread->accounted)) {
     uint64_t added = size - thread->accounted;
@@ -200,7 +202,7 @@ static inline bool make_room(struct ms_thread *thread) {
     if (!ms_run_account(added)) {
       thread->size_reached = true;
       ms_window_stop(&thread->window);
-      return no_room(thread);
+      return false;
     }
   }
   ms_encoder_let_events(&thread->window);
@@ -308,6 +310,13 @@ static inline double weigh(struct ms_thread *thread, const struct ms_origin *ori
   return origin->weight != 0 ? origin->weight : ms_sampler_take(&thread->sampler, size);
 }
 
+/* An allocation without a record is remembered all the same: its release comes here too then, and is counted. */
+static MS_COLD void lose_allocation(struct ms_thread *thread, const struct ms_origin *origin, uintptr_t address,
+                                    size_t size) {
+  no_room(thread);
+  (void)remember(address, size, origin->family, 1);
+}
+
 static bool record_allocation(struct ms_local *local, const struct ms_origin *origin, uintptr_t address, size_t size,
                               size_t alignment) {
   bool first = !local->thread;
@@ -320,12 +329,10 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
   if (is_skipped(thread, origin, site, size))
     return true;
   uint32_t stack = find_stack(thread, origin, site, true);
-  if (ms_unlikely(stack == 0)) {
-    (void)no_room(thread);
+  if (ms_unlikely(stack == 0 || !make_room(thread))) {
+    lose_allocation(thread, origin, address, size);
     return true;
   }
-  if (ms_unlikely(!make_room(thread)))
-    return true;
   uint64_t ticks = ms_clock_now();
   double weight = weigh(thread, origin, size);
   struct ms_stack_entry *entry = ms_stack_entry(&thread->stacks, stack);
@@ -335,7 +342,7 @@ static bool record_allocation(struct ms_local *local, const struct ms_origin *or
     ms_encoder_allocation(&thread->encoder, &thread->window, &event);
     count_cut(thread, entry);
   } else {
-    ms_thread_drop(thread, MS_DROP_NO_MEMORY);
+    no_room(thread);
   }
   count_call(thread, site, &entry->frequency, size, ticks);
   return true;
@@ -364,8 +371,10 @@ static void record_end(struct ms_thread *thread, const struct ms_origin *origin,
   /* A call by hand has no site: its stack says where it was. */
   bool with_frames = ms_options.free_stacks || !origin->site;
   uint32_t stack = find_stack(thread, origin, site, with_frames);
-  if (ms_unlikely(!make_room(thread)))
+  if (ms_unlikely(!make_room(thread))) {
+    no_room(thread);
     return;
+  }
   struct ms_stack_entry *entry = stack ? ms_stack_entry(&thread->stacks, stack) : NULL;
   ms_encoder_free(&thread->encoder, &thread->window, ticks, ms_tracked_blocks_place(address), entry ? entry->id : 0);
   if (entry)
@@ -611,12 +620,12 @@ static void record_move(struct ms_local *local, const struct ms_realloc *change,
     return;
   }
   uint32_t stack = find_stack(thread, origin, site, true);
-  if (ms_unlikely(stack == 0)) {
-    (void)no_room(thread);
+  if (ms_unlikely(stack == 0 || !make_room(thread))) { /* both halves */
+    no_room(thread);
+    no_room(thread);
+    (void)remember_moved(address, size, origin->family, 1, change->old_address);
     return;
   }
-  if (ms_unlikely(!make_room(thread)))
-    return;
   uint64_t ticks = ms_clock_now();
   double weight = weigh(thread, origin, size);
   struct ms_stack_entry *entry = ms_stack_entry(&thread->stacks, stack);

@@ -7,9 +7,12 @@
 #include <string.h>
 
 #include "clock.h"
+#include "diagnostics.h"
 #include "options.h"
 
 struct ms_run ms_run;
+
+#define COMPLAINT_STACK_BYTES ((size_t)64 * 1024)
 
 void ms_run_file_header(struct ms_file_header *header, enum ms_file_kind kind, uint32_t header_bytes, uint32_t tid) {
   memset(header, 0, sizeof *header);
@@ -28,7 +31,26 @@ int ms_run_create_file(const char *path, enum ms_file_kind kind) {
   struct ms_file_header header;
   ms_run_file_header(&header, kind, sizeof header, 0);
   int error = ms_os_create(path);
-  return error != 0 ? error : ms_os_append(path, &header, sizeof header);
+  if (error != 0)
+    return error;
+  error = ms_os_append(path, &header, sizeof header);
+  if (error != 0)
+    ms_os_remove(path);
+  return error;
+}
+
+static void complain(void *error) {
+  ms_warn("%s: %s: the run is not complete, memscope report says what is missing", ms_run_directory(),
+          ms_os_error_text(*(int *)error));
+}
+
+void ms_run_complain(int error) {
+  static _Atomic uint64_t told; /* a bit for each reason */
+  uint64_t bit = 1ull << (-error & 63);
+  if ((ms_or_relaxed(&told, bit) & bit) != 0) /* relaxed: only who was the first matters */
+    return;
+  if (ms_os_run_on_stack(COMPLAINT_STACK_BYTES, complain, &error) != 0) /* the program's may be small */
+    complain(&error);
 }
 
 bool ms_run_account(uint64_t bytes) {

@@ -52,6 +52,10 @@ void ms_run_file_header(struct ms_file_header *header, enum ms_file_kind kind, u
 /** Creates a file that consists of such a header. @return 0 or a negative errno. */
 int ms_run_create_file(const char *path, enum ms_file_kind kind);
 
+/** Tells the user that something of the run could not be kept, once for each reason; what and how much, the run says.
+ */
+void ms_run_complain(int error);
+
 /** Adds bytes to the run's size. @return false when option max_size is exceeded by them. */
 bool ms_run_account(uint64_t bytes);
 

@@ -42,22 +42,19 @@ static int make_files(const char *wanted) {
   ms_process_file_clock();
   ms_process_file_describe();
   ms_compressor_complain();
-  return ms_process_file_flush();
+  error = ms_process_file_flush();
+  if (error != 0)
+    ms_process_file_remove();
+  return error;
 }
 
-/* `directory` NULL: the option's, and a failure is final; a caller of the API may try another one. */
-static int start_locked(const char *directory) {
-  const char *wanted = directory ? directory : ms_run_directory_preferred();
+static int start_locked(const char *wanted) {
   ms_clock_start();
   ms_crc32c_start();
   ms_run.id = ms_os_random() << 32 | ms_os_process_token();
   int error = make_files(wanted);
-  if (error != 0) {
-    ms_warn("%s: %s: nothing is recorded", ms_run.directory[0] ? ms_run.directory : wanted, strerror(-error));
-    if (!directory)
-      ms_store_relaxed(&ms_run.state, MS_RUN_FAILED); /* relaxed: nothing else is to be seen */
+  if (error != 0)
     return error;
-  }
   ms_store_release(&ms_run.state, MS_RUN_RUNNING); /* R2: publishes directory, id and clock; pairs with A2 */
   MS_DEBUG("recording into %s", ms_run_directory());
   return 0;
@@ -71,17 +68,39 @@ static void complete_start(void *unused) {
 }
 
 struct start {
-  const char *directory;
+  const char *wanted;
   int error;
 };
 
-static void run_start(void *argument) {
+static void start_at_ease(void *argument) {
   struct start *start = argument;
-  start->error = start_locked(start->directory);
+  start->error = start_locked(start->wanted);
+}
+
+/* A start holds the directory's lock, by a descriptor. */
+static void run_start(void *argument) {
+  if (ms_os_descriptors_are_few())
+    ms_os_run_with_own_descriptors(start_at_ease, argument);
+  else
+    start_at_ease(argument);
+}
+
+/* `directory` NULL: the option's, and a failure is final; a caller of the API may try another one. */
+static int start(const char *directory) {
+  struct start start = {directory ? directory : ms_run_directory_preferred(), 0};
+  int error = ms_os_run_on_stack(START_STACK_BYTES, run_start, &start);
+  if (error == 0)
+    error = start.error;
+  if (error == 0)
+    return 0;
+  ms_warn("%s: %s: nothing is recorded", ms_run.directory[0] ? ms_run.directory : start.wanted,
+          ms_os_error_text(error));
+  if (!directory)
+    ms_store_relaxed(&ms_run.state, MS_RUN_FAILED); /* relaxed: nothing else is to be seen */
+  return error;
 }
 
 int ms_session_start(const char *directory) {
-  struct start start = {directory, 0};
   int error = 0;
   bool started = false;
   /* A handler would find a stack that it does not know, and the child of its fork would go on making this run. */
@@ -89,9 +108,7 @@ int ms_session_start(const char *directory) {
   pthread_mutex_lock(&lock);
   switch (ms_load_relaxed(&ms_run.state)) { /* relaxed: under the lock */
   case MS_RUN_IDLE:
-    error = ms_os_run_on_stack(START_STACK_BYTES, run_start, &start);
-    if (error == 0)
-      error = start.error;
+    error = start(directory);
     started = error == 0;
     break;
   case MS_RUN_RUNNING:

@@ -48,6 +48,14 @@ static void make_path(char *out, size_t capacity, const char *kind, uint32_t tid
 /* The next place behind a text at which a word may stand, given that the text stands at one. */
 static uint8_t *behind(char *text) { return (uint8_t *)text + (strlen(text) + 8) / 8 * 8; }
 
+/* Said on stderr, and in the run if it can be. */
+static void note_loss(const struct ms_thread *thread, const char *what, int error) {
+  char text[128];
+  ms_run_complain(error);
+  snprintf(text, sizeof text, "thread %u %s: %s", thread->tid, what, ms_os_error_text(error));
+  ms_process_file_note(text);
+}
+
 /* A tid is used again after its thread has ended; the file of the new thread gets the next number. */
 static int open_files(struct ms_thread *thread, bool frequency) {
   struct ms_thread_file head;
@@ -72,7 +80,7 @@ static int open_files(struct ms_thread *thread, bool frequency) {
   thread->scratch = behind(path);
   error = ms_frequency_open(&thread->frequency, path, &frequency_head);
   if (error != 0)
-    ms_warn("%s: %s: no exact counts for this thread", path, strerror(-error));
+    note_loss(thread, "has no exact counts", error);
   return 0;
 }
 
@@ -183,14 +191,12 @@ static void release(struct ms_thread *thread) {
   drop(thread);
 }
 
-/* Said on stderr and in the run: its events are missing there. */
-static void refuse(struct ms_thread *thread, int error) {
-  char text[256];
-  snprintf(text, sizeof text, "thread %u is not recorded: %s", thread->tid, strerror(-error));
-  ms_warn("%s", text);
-  ms_process_file_note(text);
+/* Its events are missing in the run. */
+static void refuse(int error) {
+  ms_run_complain(error);
+  ms_process_file_lose_thread();
+  MS_DEBUG("thread %u is not recorded: %s", ms_local_tid(), ms_os_error_text(error));
   ms_local.refused = 1;
-  release(thread);
 }
 
 /* Why a thread gets a file, for the debug log; a scope's function follows. */
@@ -209,8 +215,10 @@ static void take_early_drops(struct ms_thread *thread) {
 
 static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_config *config) {
   struct ms_thread *thread = ms_os_map(sizeof *thread);
-  if (!thread)
+  if (!thread) {
+    refuse(-ENOMEM);
     return NULL;
+  }
   thread->tid = ms_local_tid();
   thread->tracked = tracked;
   thread->leaving = ms_local.leaving;
@@ -219,7 +227,8 @@ static MS_COLD struct ms_thread *make(bool tracked, const struct ms_thread_confi
   ms_stack_table_open(&thread->stacks);
   int error = open_files(thread, config ? config->frequency : ms_options.frequency);
   if (error != 0) {
-    refuse(thread, error);
+    release(thread);
+    refuse(error);
     return NULL;
   }
   ms_walker_open(&thread->walker);

@@ -11,6 +11,7 @@
 #include "compressor.h"
 #include "crc32c.h"
 #include "os.h"
+#include "run.h"
 
 #define MS_PADDING_LENGTH_BYTES 2u
 
@@ -38,8 +39,10 @@ int ms_window_open(struct ms_window *window, const char *path, const struct ms_t
   window->shared = window->memory != NULL;
   if (!window->shared)
     window->memory = ms_os_map(MS_WINDOW_MAPPED_BYTES);
-  if (!window->memory)
+  if (!window->memory) {
+    ms_os_remove(path);
     return -ENOMEM;
+  }
   window->path = path;
   window->append_at = MS_WINDOW_MAPPED_BYTES;
   *ms_window_head(window) = *head;
@@ -50,8 +53,8 @@ int ms_window_open(struct ms_window *window, const char *path, const struct ms_t
     mapped->flags |= MS_THREAD_BUFFERED;
     error = ms_os_write_at(path, mapped, sizeof *mapped, 0);
     if (error != 0) {
-      ms_os_unmap(window->memory, MS_WINDOW_MAPPED_BYTES);
-      window->memory = NULL;
+      ms_window_abandon(window);
+      ms_os_remove(path);
       return error;
     }
   }
@@ -105,6 +108,7 @@ static int flush(struct ms_window *window) {
   if (error != 0) {
     /* The tail keeps its records, so they are not lost; what came on file of the block is recognised as torn. */
     ms_window_stop(window);
+    ms_run_complain(error);
     return error;
   }
   window->append_at += bytes;
@@ -133,8 +137,10 @@ void ms_window_close(struct ms_window *window) {
     return;
   if (!window->shared) {
     /* Write order: the tail becomes a block like any other, then the counters of the head. */
-    if (ms_window_used(window) > 0)
-      (void)ms_window_flush(window);
+    if (ms_window_used(window) > 0 && ms_window_flush(window) != 0) {
+      ms_window_head(window)->dropped_events += window->events;
+      ms_window_head(window)->drop_reasons |= MS_DROP_WRITE_FAILED;
+    }
     (void)ms_os_write_at(window->path, window->memory, sizeof(struct ms_thread_file), 0);
   }
   ms_window_abandon(window);

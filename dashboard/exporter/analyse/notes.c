@@ -6,6 +6,19 @@
 
 #include <inttypes.h>
 
+/* The writer's own counts, which it keeps in place where it can write nothing more. */
+static void note_lost(struct ms_notes *notes, const struct ms_file_header *process) {
+  if (process->lost_threads > 0)
+    ms_vec_push(&notes->items, ms_arena_format(&notes->arena, "%u thread%s could not be recorded at all.",
+                                               process->lost_threads, process->lost_threads == 1 ? "" : "s"));
+  if (process->lost_facts > 0)
+    ms_vec_push(&notes->items,
+                ms_arena_format(&notes->arena,
+                                "%u fact%s of the run could not be written: names of call sites, scopes or modules "
+                                "may be missing.",
+                                process->lost_facts, process->lost_facts == 1 ? "" : "s"));
+}
+
 static void note_unmatched(struct ms_notes *notes, const struct ms_summary *summary) {
   if (summary->implicit_frees > 0)
     ms_vec_push(&notes->items,
@@ -64,6 +77,7 @@ void ms_notes_gather(struct ms_notes *notes, const struct ms_analysis *analysis)
   const struct ms_facts *facts = &analysis->run->facts;
   for (size_t i = 0; i < facts->notes.count; i++)
     ms_vec_push(&notes->items, facts->notes.items[i].text);
+  note_lost(notes, &analysis->run->process.header);
   note_unmatched(notes, &analysis->summary);
   note_plain_library(notes, facts, &analysis->sites);
   note_no_lines(notes, &analysis->sites);

@@ -93,6 +93,9 @@ static enum ms_status read_header(struct ms_trace_file *file, struct ms_error *e
   file->header.start_ticks = ms_cursor_u64(&cursor);
   file->header.pointer_bytes = ms_cursor_u8(&cursor);
   ms_cursor_bytes(&cursor, sizeof file->header.reserved);
+  file->header.lost_threads = ms_cursor_u32(&cursor);
+  file->header.lost_facts = ms_cursor_u32(&cursor);
+  ms_cursor_bytes(&cursor, sizeof file->header.reserved2);
   if (file->header.kind < MS_FILE_THREAD || file->header.kind > MS_FILE_RESOURCES)
     return ms_error_set(error, MS_E_INPUT, file->path, "unknown kind of file: %u", file->header.kind);
   if (file->header.header_bytes < sizeof file->header)

@@ -50,7 +50,10 @@ struct ms_file_header {
   uint32_t tid;          /* 0 in process-wide files */
   uint64_t start_ticks;  /* clock at creation of the file */
   uint8_t pointer_bytes; /* 8, or 4 on a 32-bit target */
-  uint8_t reserved[23];
+  uint8_t reserved[3];
+  uint32_t lost_threads; /* process file, updated in place: threads that could not be recorded at all, and */
+  uint32_t lost_facts;   /* facts that could not be written */
+  uint8_t reserved2[12];
 };
 MS_WIRE_ASSERT(sizeof(struct ms_file_header) == 64, "file header is 64 bytes");
 MS_WIRE_ASSERT(offsetof(struct ms_file_header, version) == 8, "version");
@@ -61,6 +64,8 @@ MS_WIRE_ASSERT(offsetof(struct ms_file_header, pid) == 24, "pid");
 MS_WIRE_ASSERT(offsetof(struct ms_file_header, tid) == 28, "tid");
 MS_WIRE_ASSERT(offsetof(struct ms_file_header, start_ticks) == 32, "start_ticks");
 MS_WIRE_ASSERT(offsetof(struct ms_file_header, pointer_bytes) == 40, "pointer_bytes");
+MS_WIRE_ASSERT(offsetof(struct ms_file_header, lost_threads) == 44, "lost_threads");
+MS_WIRE_ASSERT(offsetof(struct ms_file_header, lost_facts) == 48, "lost_facts");
 
 /* ---- thread files ---- */
 

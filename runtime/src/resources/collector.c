@@ -14,7 +14,6 @@
 #include <time.h>
 
 #include "../clock.h"
-#include "../diagnostics.h"
 #include "../local.h"
 #include "../modules.h"
 #include "../options.h"
@@ -59,6 +58,13 @@ static bool wait_until(uint64_t due_ns) {
   return go_on;
 }
 
+static void note_loss(const char *what, int error) {
+  char text[128];
+  ms_run_complain(error);
+  snprintf(text, sizeof text, "%s: %s", what, ms_os_error_text(error));
+  ms_process_file_note(text);
+}
+
 static void *run(void *argument) {
   (void)argument;
   pthread_setname_np(pthread_self(), NAME);
@@ -85,7 +91,7 @@ static void *run(void *argument) {
   if (error == 0)
     error = take_sample();
   if (error != 0)
-    ms_warn("%s: %s: no more resource samples", collector.path, strerror(-error));
+    note_loss("there are no more resource samples", error);
   ms_modules_refresh();
   pthread_mutex_lock(&collector.lock);
   collector.done = true;
@@ -114,10 +120,8 @@ void ms_collector_start(void) {
   if (error == 0)
     error = ms_os_start_thread(run, NULL, collector.handle);
   collector.running = error == 0;
-  if (error != 0) {
-    ms_warn("%s: %s: no resource samples", collector.path, strerror(-error));
-    ms_process_file_note("the resource collector could not be started");
-  }
+  if (error != 0)
+    note_loss("there are no resource samples", error);
 }
 
 /* @return whether it has ended in time. */
