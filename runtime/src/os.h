@@ -43,6 +43,8 @@ int ms_os_create_mapped(const char *path, size_t bytes, void **memory);
 /** Sets the size of an existing file, has the disk keep the space, so that a mapped store cannot fail later, and maps
  * it, shared and writable. @return NULL where that cannot be done. */
 void *ms_os_grow_mapped(const char *path, size_t bytes);
+/** Maps the first `bytes` of a file, shared and writable. @return NULL where the file system cannot do it. */
+void *ms_os_map_file(const char *path, size_t bytes);
 /** Writes `bytes` at `offset` of a file; all of it or an error. */
 int ms_os_write_at(const char *path, const void *data, size_t bytes, uint64_t offset);
 /** Appends with a single write; all of it or an error. */

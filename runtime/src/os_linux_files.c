@@ -176,12 +176,18 @@ static void *map_shared(int fd, size_t bytes) {
   return memory == MAP_FAILED ? NULL : memory;
 }
 
+static long map_bytes(int fd, void *context) {
+  struct bytes *wanted = context;
+  wanted->data = map_shared(fd, wanted->bytes);
+  return 0;
+}
+
 static long reserve_and_map(int fd, void *context) {
   struct bytes *wanted = context;
   int error = reserve(fd, wanted->bytes);
   if (error == 0)
     wanted->data = map_shared(fd, wanted->bytes);
-  return error;
+  return error == 0 && !wanted->data && errno == ENOMEM ? -ENOMEM : error;
 }
 
 int ms_os_create_mapped(const char *path, size_t bytes, void **memory) {
@@ -196,6 +202,12 @@ int ms_os_create_mapped(const char *path, size_t bytes, void **memory) {
 void *ms_os_grow_mapped(const char *path, size_t bytes) {
   struct bytes wanted = {NULL, bytes, 0};
   (void)use_file(path, O_RDWR | O_NOFOLLOW, reserve_and_map, &wanted);
+  return wanted.data;
+}
+
+void *ms_os_map_file(const char *path, size_t bytes) {
+  struct bytes wanted = {NULL, bytes, 0};
+  (void)use_file(path, O_RDWR | O_NOFOLLOW, map_bytes, &wanted);
   return wanted.data;
 }
 

@@ -5,7 +5,6 @@
 #include "process_file.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +20,9 @@
 static char path[MS_PATH_MAX + sizeof NAME]; /* "" while there is none */
 static struct ms_fact held;
 static bool holding;
-static _Atomic uint32_t lost_threads, lost_facts;
+/* The file's, mapped, so that losses are counted without a system call, which may be what fails. `kept_head` while
+ * there is no file, and where it cannot be mapped. */
+static struct ms_file_header kept_head, *head = &kept_head;
 
 static struct {
   char path[MS_PATH_MAX + sizeof NAME];
@@ -30,11 +31,10 @@ static struct {
 
 /* ---- writing ---- */
 
-/* In place: a full disk has room for it. Another thread may have counted and written meanwhile. */
-static void count_loss(_Atomic uint32_t *count, size_t offset) {
-  uint32_t written = ms_add_relaxed(count, 1); /* relaxed, both: a number alone */
-  for (uint32_t now; (now = ms_load_relaxed(count)) != written; written = now)
-    (void)ms_os_write_at(path, &now, sizeof now, offset);
+static void count_loss(uint32_t *count) {
+  (void)ms_add_relaxed((_Atomic uint32_t *)count, 1); /* relaxed: a number alone */
+  if (head == &kept_head && path[0])
+    (void)ms_os_write_at(path, count, sizeof *count, (size_t)((uint8_t *)count - (uint8_t *)head));
 }
 
 void ms_process_file_append(struct ms_fact *fact) {
@@ -50,10 +50,14 @@ void ms_process_file_append(struct ms_fact *fact) {
   if (error == 0)
     return;
   ms_run_complain(error);
-  count_loss(&lost_facts, offsetof(struct ms_file_header, lost_facts));
+  count_loss(&head->lost_facts);
 }
 
-void ms_process_file_lose_thread(void) { count_loss(&lost_threads, offsetof(struct ms_file_header, lost_threads)); }
+void ms_process_file_lose_thread(int error) {
+  if (ms_run_writable())
+    ms_run_complain(error);
+  count_loss(&head->lost_threads);
+}
 
 void ms_process_file_hold(void) {
   ms_fact_begin(&held, MS_FACT_CLOCK);
@@ -172,6 +176,13 @@ int ms_process_file_open(void) {
     return error;
   }
   ms_process_tree_describe(); /* first: others look whose run this is */
+  struct ms_file_header *mapped = ms_os_map_file(path, sizeof *mapped);
+  if (mapped) {
+    mapped->lost_threads = kept_head.lost_threads;
+    head = mapped;
+  }
+  if (head->lost_threads > 0) /* for want of memory, before there was a run to complain of */
+    ms_run_complain(-ENOMEM);
   uint64_t offset = sizeof(struct ms_file_header);
   for (size_t bytes; parent.path[0] && (bytes = copy_name(offset)) != 0;)
     offset += bytes;
@@ -179,9 +190,17 @@ int ms_process_file_open(void) {
   return 0;
 }
 
+static void unmap_head(void) {
+  if (head != &kept_head)
+    ms_os_unmap(head, sizeof *head);
+  memset(&kept_head, 0, sizeof kept_head);
+  head = &kept_head;
+}
+
 void ms_process_file_remove(void) {
   ms_os_remove(path);
   path[0] = 0;
+  unmap_head();
 }
 
 void ms_process_file_inherit(uint32_t sites, uint32_t scopes) {
@@ -192,6 +211,5 @@ void ms_process_file_inherit(uint32_t sites, uint32_t scopes) {
   parent.scopes = scopes;
   path[0] = 0;
   holding = false;
-  ms_store_relaxed(&lost_threads, 0); /* relaxed, both: one thread */
-  ms_store_relaxed(&lost_facts, 0);
+  unmap_head();
 }

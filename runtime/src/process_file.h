@@ -31,8 +31,8 @@ void ms_process_file_describe(void);
 void ms_process_file_clock(void);
 /** Writes a note for the reader of the report. */
 void ms_process_file_note(const char *text);
-/** Counts a thread that could not be recorded at all. */
-void ms_process_file_lose_thread(void);
+/** Counts a thread that cannot be recorded at all, and tells why; also before there is a run. */
+void ms_process_file_lose_thread(int error);
 /** Writes that the process ended in order. */
 void ms_process_file_end(void);
 

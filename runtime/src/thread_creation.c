@@ -8,14 +8,15 @@
  */
 #include "thread_creation.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 
 #include "atomics.h"
-#include "diagnostics.h"
 #include "memscope/abi.h"
 #include "options.h"
 #include "os.h"
+#include "process_file.h"
 #include "scope.h"
 #include "sites.h"
 #include "unseen.h"
@@ -70,7 +71,7 @@ static void *put(struct start start) {
   unlock_table();
   ms_local_leave(local);
   if (!room)
-    ms_warn("a new thread cannot be told what it was created for: out of memory");
+    ms_process_file_lose_thread(-ENOMEM);
   return room ? (void *)(place + 1) : NULL;
 }
 

@@ -193,8 +193,7 @@ static void release(struct ms_thread *thread) {
 
 /* Its events are missing in the run. */
 static void refuse(int error) {
-  ms_run_complain(error);
-  ms_process_file_lose_thread();
+  ms_process_file_lose_thread(error);
   MS_DEBUG("thread %u is not recorded: %s", ms_local_tid(), ms_os_error_text(error));
   ms_local.refused = 1;
 }
