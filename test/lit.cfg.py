@@ -90,9 +90,9 @@ config.substitutions += [
     ("%python", config.python),
     ("%llvm_version", config.llvm_version),
 ]
-config.available_features.add(f"llvm-{config.llvm_version}")
+config.available_features |= {f"llvm-{config.llvm_version}", config.machine or platform.machine()}
 config.environment["PATH"] = os.environ["PATH"]
 config.environment["MEMSCOPE_TEST_LLVM"] = config.llvm_version
-for variable in ("HOME", "LANG", "TMPDIR"):
-    if variable in os.environ:
+for variable in os.environ:
+    if variable in ("HOME", "LANG", "TMPDIR") or variable.startswith("MEMSCOPE_TEST_"): # how much a test does
         config.environment[variable] = os.environ[variable]

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes system calls of the runtime fail, one run a call: try_faults.py MEMSCOPE FAULTS PROGRAM [RUNS] [SEED]. PROGRAM prints
+"""Makes system calls of the runtime fail, one run a call: try_faults.py MEMSCOPE FAULTS PROGRAM RUNS SEED. PROGRAM prints
 "T threads, E events each, ..." and must print that, and exit, as it does without faults. Whatever fails, at most one line is
 said, and every event of every thread is in the run, or counted as dropped there, or its thread is counted as not recorded.
-RUNS: so many calls by chance (default), or `all`: each call with each error, alone and with all of its kind that follow."""
+So many calls are taken by chance; MEMSCOPE_TEST_FAULTS=N takes as many instead, and `all` each call with each error, alone and
+with all of its kind that follow."""
 import errno
 import glob
 import os
@@ -14,8 +15,8 @@ import struct
 import subprocess
 import sys
 
-memscope, faults, program = sys.argv[1:4]
-runs, seed = (sys.argv[4:] + ["100", "1"])[:2]
+memscope, faults, program, runs, seed = sys.argv[1:]
+runs = os.environ.get("MEMSCOPE_TEST_FAULTS", runs)
 ERRORS = ("ENOSPC", "EMFILE", "ENOMEM", "EACCES", "EIO", "EINTR", "EPERM", "ENOSYS")
 MEMORY_CALLS = (9, 25, 28, 56)  # mmap, mremap, madvise, clone
 
