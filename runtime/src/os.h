@@ -118,12 +118,15 @@ void *ms_os_map_named(const char *name);
 /** Copies what follows `prefix` in the name of such a page of a process. @return false where it has none, or nobody may
  *  look. */
 bool ms_os_find_named(uint32_t pid, const char *prefix, char *out, size_t capacity);
+/** Returns how many threads the process has, a main thread that has ended included; 0 where that cannot be known. */
+uint32_t ms_os_thread_count(void);
 /** Returns whether this process has a thread of this number. */
 bool ms_os_thread_exists(uint32_t tid);
 /** Returns a number that tells this execution of a program apart from others that had, or have, its pid; children of a
  * fork share it. */
 uint32_t ms_os_process_token(void);
 /** Waits for some 50 microseconds. */
+#define MS_PAUSE_NS 50000u
 void ms_os_pause(void);
 uint32_t ms_os_pid(void);
 uint32_t ms_os_parent_pid(void);

@@ -23,6 +23,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
@@ -142,6 +143,12 @@ bool ms_os_process(uint32_t pid, struct ms_os_process *process) {
   return true;
 }
 
+uint32_t ms_os_thread_count(void) {
+  KEEP_ERRNO;
+  struct stat info;
+  return stat("/proc/self/task", &info) == 0 && info.st_nlink > 2 ? (uint32_t)info.st_nlink - 2 : 0;
+}
+
 bool ms_os_thread_exists(uint32_t tid) {
   KEEP_ERRNO;
   return syscall(SYS_tgkill, getpid(), (pid_t)tid, 0) == 0 || errno != ESRCH;
@@ -158,7 +165,7 @@ uint32_t ms_os_process_token(void) {
 
 void ms_os_pause(void) {
   KEEP_ERRNO;
-  const struct timespec time = {0, 50000};
+  const struct timespec time = {0, MS_PAUSE_NS};
   syscall(SYS_nanosleep, &time, NULL); /* libc's is a cancellation point */
 }
 
@@ -263,7 +270,7 @@ uintptr_t ms_os_readable_end(uintptr_t from, uint32_t pages) {
   struct iovec there[MS_PROBES_MAX], here = {copies, pages};
   for (uint32_t i = 0; i < pages; i++)
     there[i] = (struct iovec){(void *)(from + i * MS_PROBE_BYTES), 1};
-  ssize_t read = process_vm_readv(getpid(), &here, 1, there, pages, 0);
+  ssize_t read = process_vm_readv((pid_t)ms_os_tid(), &here, 1, there, pages, 0); /* the main thread may have ended */
   return from + (read > 0 ? (uintptr_t)read * MS_PROBE_BYTES : 0);
 }
 

@@ -22,6 +22,7 @@
 #include "own_io.h"
 #include "preloading.h"
 #include "process_file.h"
+#include "resources/collector.h"
 #include "resources/thread_counters.h"
 #include "run.h"
 #include "scope.h"
@@ -345,11 +346,18 @@ static void on_thread_exit(void *round) {
     ms_thread_finish();
     local->mode = local->here = local->base_mode = MS_MODE_UNTRACKED;
     ms_fibers_end(local);
+    if (ms_local_tid() == ms_os_pid() && !ms_fork_unnoticed())
+      ms_collector_outlive_main();
     ms_local_leave(local);
   }
 }
 
-void ms_thread_setup(void) { exit_key_made = pthread_key_create(&exit_key, on_thread_exit) == 0; }
+/* The main thread, which loads the library, has an exit to be noticed whether it records anything or not. */
+void ms_thread_setup(void) {
+  exit_key_made = pthread_key_create(&exit_key, on_thread_exit) == 0;
+  if (exit_key_made)
+    pthread_setspecific(exit_key, (void *)1);
+}
 
 /* ---- fork ---- */
 

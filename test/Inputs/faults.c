@@ -2,7 +2,7 @@
  *
  * faults.c: runs a program and makes one system call of libmemscope fail, or with + all of its kind from there on (those that
  * make and write files; those that take memory; others: the same call): faults N[+] ERROR LOG PROGRAM ARGUMENT... The N-th, counted over all threads from the library's loading; 0: none. ERROR is a number, or `short`: what reads
- * and writes moves half of what it was asked to. A call is the library's if it, or the C library's function that makes it,
+ * and writes moves half of what it was asked to; or `kill`: the program is, instead of that call. A call is the library's if it, or the C library's function that makes it,
  * was called from there. LOG gets how many calls there were, and the number of the one that failed. x86-64.
  */
 #define _GNU_SOURCE
@@ -26,6 +26,8 @@ static long calls, wanted, failed = -1;
 static bool all_from_there;
 static long kind; /* of the N-th */
 static int error; /* 0: short */
+static bool is_kill;
+static pid_t program;
 static char inside[TASKS], overridden[TASKS];
 
 static void find_library(pid_t task) {
@@ -83,9 +85,13 @@ static void on_entry(pid_t task, struct user_regs_struct *registers) {
   if (calls == wanted)
     kind = kind_of(number);
   if (wanted == 0 || calls < wanted || (calls > wanted && !(all_from_there && kind_of(number) == kind)) ||
-      (error == 0 && !moves_bytes(number)))
+      (error == 0 && !is_kill && !moves_bytes(number)))
     return;
   failed = number;
+  if (is_kill) {
+    kill(program, SIGKILL);
+    return;
+  }
   if (error == 0) {
     registers->rdx = (registers->rdx + 1) / 2;
   } else {
@@ -116,7 +122,8 @@ int main(int argc, char **argv) {
   wanted = atol(argv[1]);
   all_from_there = strchr(argv[1], '+') != NULL;
   error = atoi(argv[2]);
-  pid_t program = fork();
+  is_kill = strcmp(argv[2], "kill") == 0;
+  program = fork();
   if (program == 0) {
     ptrace(PTRACE_TRACEME, 0, NULL, NULL);
     raise(SIGSTOP);

@@ -2,6 +2,10 @@
  *
  * collector.c: the loop. A period is counted from the start, so that samples do not drift; a sample that took too long
  * skips the ones it missed. Beside the samples it writes a clock reading and looks for new modules about every second.
+ *
+ * It has a table of descriptors of its own. Once the main thread has ended it cannot have that: it may be the last
+ * thread, in which the C library ends the process, and what that flushes goes to descriptors of the program. So another
+ * one takes over then, which samples by a helper.
  */
 #define _GNU_SOURCE
 #include "collector.h"
@@ -13,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../atomics.h"
 #include "../clock.h"
 #include "../local.h"
 #include "../modules.h"
@@ -26,17 +31,20 @@
 
 #define NAME "memscope"
 #define STOP_PATIENCE_NS 2000000000u
+#define LOOK_NS 20000000u /* for whether it is alone */
 
 static struct {
   pthread_mutex_t lock;
   pthread_cond_t wake, ended;
   bool running, stop, done;
+  bool outlives_main; /* among the program's threads and descriptors */
+  _Atomic int turn;   /* whose it is, starts or stops it */
   uint64_t handle[MS_OS_THREAD_WORDS];
   char path[MS_PATH_MAX + 32];
   struct ms_sample sample;
 } collector;
 
-static int take_sample(void) {
+static void sample_into(void *error) {
   struct ms_sample *sample = &collector.sample;
   uint64_t begin = ms_os_monotonic_ns(), ticks = ms_clock_now();
   ms_sample_begin(sample);
@@ -44,11 +52,20 @@ static int take_sample(void) {
   ms_source_memory(sample);
   ms_source_threads(sample);
   ms_source_gpu(sample);
-  return ms_sample_end(sample, ticks, ms_os_monotonic_ns() - begin);
+  *(int *)error = ms_sample_end(sample, ticks, ms_os_monotonic_ns() - begin);
+}
+
+static int take_sample(void) {
+  int error;
+  if (collector.outlives_main)
+    ms_os_run_with_own_descriptors(sample_into, &error);
+  else
+    sample_into(&error);
+  return error;
 }
 
 /* Waits for the time or for the stop. @return whether to go on. */
-static bool wait_until(uint64_t due_ns) {
+static bool wait_for_stop(uint64_t due_ns) {
   struct timespec due = {(time_t)(due_ns / 1000000000u), (long)(due_ns % 1000000000u)};
   pthread_mutex_lock(&collector.lock);
   while (!collector.stop && pthread_cond_timedwait(&collector.wake, &collector.lock, &due) == 0)
@@ -56,6 +73,19 @@ static bool wait_until(uint64_t due_ns) {
   bool go_on = !collector.stop;
   pthread_mutex_unlock(&collector.lock);
   return go_on;
+}
+
+static bool wait_until(uint64_t due_ns) {
+  if (!collector.outlives_main)
+    return wait_for_stop(due_ns);
+  for (uint64_t now; ms_os_thread_count() > 2;) { /* the main thread and this one */
+    now = ms_os_monotonic_ns();
+    if (now >= due_ns)
+      return true;
+    if (!wait_for_stop(due_ns - now < LOOK_NS ? due_ns : now + LOOK_NS))
+      return false;
+  }
+  return false;
 }
 
 static void note_loss(const char *what, int error) {
@@ -70,9 +100,9 @@ static void *run(void *argument) {
   pthread_setname_np(pthread_self(), NAME);
   ms_local.busy = 1; /* nothing of this thread is ever recorded */
   /* Refused by an old kernel, it opens its files among the program's, and keeps none open. */
-  ms_kept_files_start(ms_os_leave_descriptors() == 0);
+  ms_kept_files_start(!collector.outlives_main && ms_os_leave_descriptors() == 0);
   uint64_t period = 1000000000u / ms_options.resources, due = ms_os_monotonic_ns(), last_clock = due;
-  int error = ms_sample_open(&collector.sample, collector.path) ? 0 : -ENOMEM;
+  int error = collector.sample.kept || ms_sample_open(&collector.sample, collector.path) ? 0 : -ENOMEM;
   while (error == 0) {
     error = take_sample();
     ms_thread_sweep();
@@ -97,6 +127,10 @@ static void *run(void *argument) {
   collector.done = true;
   pthread_cond_signal(&collector.ended);
   pthread_mutex_unlock(&collector.lock);
+  if (collector.outlives_main && !collector.stop) { /* it ends the process, handlers of the program's included */
+    ms_local.busy = 0;
+    ms_os_release_signals(0);
+  }
   return NULL;
 }
 
@@ -111,17 +145,36 @@ static void prepare(void) {
   collector.stop = collector.done = false;
 }
 
-void ms_collector_start(void) {
-  if (ms_options.resources == 0)
-    return;
+/* The run begins, the main thread ends and the process ends in any threads. @return false where another takes too long.
+ */
+static bool take_turn(void) {
+  for (unsigned looks = 0; looks < STOP_PATIENCE_NS / MS_PAUSE_NS; looks++, ms_os_pause()) {
+    int before = 0;
+    if (ms_cas_acq_rel(&collector.turn, &before, 1)) /* A8: pairs with R8 in end_turn */
+      return true;
+  }
+  return false;
+}
+
+static void end_turn(void) { ms_store_release(&collector.turn, 0); } /* R8: what runs; pairs with A8 in take_turn */
+
+static int start(void) {
   prepare();
+  int error = ms_os_start_thread(run, NULL, collector.handle);
+  collector.running = error == 0;
+  return error;
+}
+
+void ms_collector_start(void) {
+  if (ms_options.resources == 0 || !take_turn())
+    return;
   snprintf(collector.path, sizeof collector.path, "%s/memscope_resources.bin", ms_run_directory());
   int error = ms_run_create_file(collector.path, MS_FILE_RESOURCES);
   if (error == 0)
-    error = ms_os_start_thread(run, NULL, collector.handle);
-  collector.running = error == 0;
+    error = start();
   if (error != 0)
     note_loss("there are no resource samples", error);
+  end_turn();
 }
 
 /* @return whether it has ended in time. */
@@ -141,20 +194,38 @@ static bool wait_for_end(void) {
   return done;
 }
 
-bool ms_collector_stop(void) {
-  if (!collector.running)
-    return false;
-  if (wait_for_end() && collector.running) { /* else a handler has forked meanwhile, and this is the child */
-    ms_os_join_thread(collector.handle);
-    ms_sample_close(&collector.sample);
-  }
+/* @return whether it has ended, and may be started again. */
+static bool stop(void) {
+  bool ended = wait_for_end() && collector.running; /* else a handler has forked meanwhile, and this is the child */
+  if (ended)
+    ms_os_join_thread(collector.handle); /* which is no error where it is the calling one */
   collector.running = false;
+  return ended;
+}
+
+bool ms_collector_stop(void) {
+  if (!take_turn() || !collector.running) /* a turn that is not given back: nothing is started any more */
+    return false;
+  if (stop())
+    ms_sample_close(&collector.sample);
   return true;
+}
+
+void ms_collector_outlive_main(void) {
+  if (!take_turn())
+    return;
+  bool running = collector.running;
+  collector.outlives_main = !running || stop(); /* one that is still to begin, too */
+  int error = running && collector.outlives_main ? start() : 0;
+  if (error != 0)
+    note_loss("there are no more resource samples", error);
+  end_turn();
 }
 
 void ms_collector_fork_child(void) {
   if (collector.running)
     pthread_mutex_init(&collector.lock, NULL); /* the collector, which is no more, may have held it at the fork */
-  collector.running = false;
+  collector.running = collector.outlives_main = false;
+  ms_store_relaxed(&collector.turn, 0); /* relaxed: one thread */
   ms_sample_close(&collector.sample);
 }

@@ -14,6 +14,9 @@ void ms_collector_start(void);
  * is left at it: it may be waiting for a lock that the ending process will never give back. @return false where there
  * is no such thread. */
 bool ms_collector_stop(void);
+/** Called by the main thread where it ends and the process does not (pthread_exit): from here on the collector ends by
+ * itself with the program's last thread, as a thread of the program would, so that the C library ends the process. */
+void ms_collector_outlive_main(void);
 /** Forgets the thread, which a child of fork does not have. */
 void ms_collector_fork_child(void);
 

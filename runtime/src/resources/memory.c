@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * memory.c: /proc/meminfo for the system, /proc/self/statm and stat for the process.
+ * memory.c: /proc/meminfo for the system, /proc/thread-self/statm and stat for the process.
  */
 #include "../os.h"
 #include "proc_text.h"
@@ -27,12 +27,12 @@ static void put_process(struct ms_sample *sample) {
   char text[256];
   const char *at = text;
   uint64_t size, resident, minor, major;
-  if (ms_os_read("/proc/self/statm", text, sizeof text) > 0 && ms_proc_number(&at, &size) &&
+  if (ms_os_read("/proc/thread-self/statm", text, sizeof text) > 0 && ms_proc_number(&at, &size) &&
       ms_proc_number(&at, &resident)) {
     ms_sample_put(sample, MS_METRIC_PROCESS_VIRTUAL, 0, (int64_t)(size * ms_os_page_size()));
     ms_sample_put(sample, MS_METRIC_PROCESS_RSS, 0, (int64_t)(resident * ms_os_page_size()));
   } else {
-    ms_sample_unavailable(sample, MS_METRIC_PROCESS_RSS, "/proc/self/statm cannot be read");
+    ms_sample_unavailable(sample, MS_METRIC_PROCESS_RSS, "/proc/thread-self/statm cannot be read");
   }
   if (ms_process_faults_read(&minor, &major)) {
     ms_sample_put(sample, MS_METRIC_PROCESS_MINOR_FAULTS, 0, (int64_t)minor);

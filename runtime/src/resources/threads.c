@@ -16,8 +16,8 @@
 
 struct listing {
   struct ms_sample *sample;
-  uint32_t own_tid; /* the collector is no thread of the program */
-  bool switches;    /* read in this sample: about once a second */
+  uint32_t own_tid, helper_tid; /* the collector, and who samples for it, are no threads of the program */
+  bool switches;                /* read in this sample: about once a second */
   uint32_t count;
 };
 
@@ -80,7 +80,7 @@ static void put_thread(const char *entry, void *context) {
   struct listing *listing = context;
   const char *digits = entry;
   uint64_t tid;
-  if (!ms_proc_number(&digits, &tid) || tid == listing->own_tid)
+  if (!ms_proc_number(&digits, &tid) || tid == listing->own_tid || tid == listing->helper_tid)
     return;
   char directory[64];
   struct ms_thread_reading reading;
@@ -100,7 +100,7 @@ static void put_gone(struct ms_sample *sample, uint32_t tid) { ms_sample_put(sam
 
 void ms_source_threads(struct ms_sample *sample) {
   bool switches = ms_options.resources == 0 || sample->round % ms_options.resources == 1 % ms_options.resources;
-  struct listing listing = {sample, ms_local_tid(), switches, 0};
+  struct listing listing = {sample, ms_local_tid(), ms_os_tid(), switches, 0};
   if (ms_os_list("/proc/self/task", put_thread, &listing) != 0) {
     ms_sample_unavailable(sample, MS_METRIC_THREAD_ALIVE, "/proc/self/task cannot be read");
     return;
