@@ -21,7 +21,7 @@ count = int(os.environ.get("MEMSCOPE_TEST_DEATHS", "2"))
 EXITS = {"kill": -signal.SIGKILL, "abort": -signal.SIGABRT, "segv": -signal.SIGSEGV, "_exit": 3, "quick_exit": 3, "exit": 3,
          "pthread_exit": 0}
 # A file, or a run, that was only just being made.
-BEGUN = r"cut short inside (the file|its) header|_\d+\.(bin|freq): not a MemScope trace|no MemScope run in this directory"
+BEGUN = r"cut short inside (the file|its) header|_\d+\.(bin|freq): (offset 0x0: )?not a MemScope trace|no MemScope run in this directory"
 
 
 def logged_events():
