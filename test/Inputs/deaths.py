@@ -5,16 +5,16 @@ deaths.py MEMSCOPE PROGRAM [FAULTS]. A trace may have one event a thread more, w
 (faults.c) it is killed at system calls of the runtime instead. Seeded; the environment's MEMSCOPE_TEST_DEATHS says how many deaths
 of each kind there are, and 0: at each system call."""
 import glob
-import json
 import os
 import random
 import re
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import time
+
+import logged_events
 
 memscope, program, faults = (sys.argv[1:] + [""])[:3]
 count = int(os.environ.get("MEMSCOPE_TEST_DEATHS", "2"))
@@ -24,38 +24,17 @@ EXITS = {"kill": -signal.SIGKILL, "abort": -signal.SIGABRT, "segv": -signal.SIGS
 BEGUN = r"cut short inside (the file|its) header|_\d+\.(bin|freq): (offset 0x0: )?not a MemScope trace|no MemScope run in this directory"
 
 
-def logged_events():
-    """By thread: [(kind, size), ...]. A write is whole or is not there."""
-    logged = {}
-    with open("log", "rb") as log:
-        for tid, kind, size in struct.iter_unpack("<III", log.read()):
-            logged.setdefault(tid, []).append((chr(kind), size))
-    return logged
-
-
-def recorded_events(directory="Memoryanalysis"):
-    """The same from the trace; and what the reader complains of."""
-    recorded = {}
-    dump = subprocess.run([memscope, "dump", "--json", directory], capture_output=True, text=True, timeout=60)
-    for line in dump.stdout.splitlines():
-        event = json.loads(line)
-        if event["kind"] == "alloc":
-            recorded.setdefault(event["tid"], []).append(("r" if event["realloc"] else "a", event["size"]))
-        elif event["kind"] == "free" and not event["realloc"]:
-            recorded.setdefault(event["tid"], []).append(("f", 0))
-    return recorded, dump.stderr
-
-
 def check(what, exact):
-    logged, (recorded, complaints) = logged_events(), recorded_events() if os.path.isdir("Memoryanalysis") else ({}, "")
-    for tid in logged.keys() | recorded.keys():
-        log, trace = logged.get(tid, []), recorded.get(tid, [])
+    logs = logged_events.logged()
+    traces, complaints, _ = logged_events.recorded(memscope) if os.path.isdir("Memoryanalysis") else ({}, "", 0)
+    for tid in logs.keys() | traces.keys():
+        log, trace = logs.get(tid, []), traces.get(tid, [])
         if trace[:len(log)] != log or len(trace) - len(log) > (0 if exact else 1):
             sys.exit(f"{what}: thread {tid} logged {len(log)} events, the trace has {len(trace)}; {log[-3:]} {trace[-3:]}\n{complaints}")
     damage = [line for line in complaints.splitlines() if not re.search(BEGUN, line)]
     if damage:
         sys.exit(f"{what}: {damage}")
-    return sum(map(len, logged.values()))
+    return sum(map(len, logs.values()))
 
 
 def start(command):
@@ -84,11 +63,11 @@ def die_in_each_way(chance):
 
 
 def die_in_calls(chance):
-    command = [program, "pthread_exit", "2", "2000"]
+    command = [program, "pthread_exit", "1", "850"]
     start([faults, "0", "0", "calls", *command]).wait(60)
     with open("calls") as calls:
         total = int(calls.read().split()[0])
-    for call in chance.sample(range(1, total + 1), 8 * count) if count else range(1, total + 1):
+    for call in chance.sample(range(1, total + 1), 4 * count) if count else range(1, total + 1):
         start([faults, str(call), "kill", "calls", *command]).wait(60)
         yield command + [f"killed at call {call} of {total}"], False
 

@@ -16,11 +16,12 @@ static int event_log;
 static _Thread_local void *volatile kept;
 
 struct logged {
-  uint32_t tid, kind, size; /* kind 'a', 'r' or 'f' */
+  uint32_t tid, kind; /* 'a', 'r' or 'f' */
+  uint64_t size, address;
 };
 
-static void log_event(uint32_t tid, uint32_t kind, uint32_t size) {
-  struct logged logged = {tid, kind, size};
+static void log_event(uint32_t tid, uint32_t kind, uint64_t size, uintptr_t address) {
+  struct logged logged = {tid, kind, size, address};
   if (write(event_log, &logged, sizeof logged) != sizeof logged)
     _exit(99);
 }
@@ -30,12 +31,13 @@ static void open_log(void) { event_log = open("log", O_WRONLY | O_CREAT | O_TRUN
 /* Three events a round; `rounds` 0: without end. */
 MEMSCOPE_TRACK static void log_rounds(unsigned rounds) {
   uint32_t tid = (uint32_t)syscall(SYS_gettid);
-  for (uint32_t round = 1; round - 1 != rounds || rounds == 0; round++) {
+  for (size_t round = 1; round - 1 != rounds || rounds == 0; round++) {
     kept = malloc(2 * round);
-    log_event(tid, 'a', 2 * round);
+    log_event(tid, 'a', 2 * round, (uintptr_t)kept);
     kept = realloc(kept, 2 * round + 1);
-    log_event(tid, 'r', 2 * round + 1);
+    log_event(tid, 'r', 2 * round + 1, (uintptr_t)kept);
+    uintptr_t address = (uintptr_t)kept;
     free(kept);
-    log_event(tid, 'f', 0);
+    log_event(tid, 'f', 0, address);
   }
 }
