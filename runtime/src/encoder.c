@@ -10,18 +10,19 @@ static void begin_block(struct ms_encoder *encoder, struct ms_window *window) {
 }
 
 bool ms_encoder_room(struct ms_encoder *encoder, struct ms_window *window, uint32_t bytes) {
-  bool empty = ms_window_used(window) == 0;
-  if (ms_likely(!empty && ms_window_fits(window, bytes)))
-    return !window->stopped;
-  if (!empty && ms_window_flush(window) != 0)
+  if (bytes > MS_WINDOW_PAGE_PAYLOAD_BYTES || window->stopped)
+    return false;
+  if (ms_window_used(window) == 0)
+    begin_block(encoder, window);
+  if (ms_likely(ms_window_fits(window, bytes)) || ms_window_turn_page(window))
+    return true;
+  if (ms_window_flush(window) != 0)
     return false;
   begin_block(encoder, window);
-  return bytes <= MS_WINDOW_PAYLOAD_BYTES && !window->stopped;
+  return true;
 }
 
-void ms_encoder_let_events(struct ms_window *window) {
-  window->last = ms_window_payload(window) + MS_WINDOW_PAYLOAD_BYTES - MS_ENCODER_EVENT_BYTES;
-}
+void ms_encoder_let_events(struct ms_window *window) { window->last = window->page_end - MS_EVENT_BYTES_MAX; }
 
 bool ms_encoder_control(struct ms_encoder *encoder, struct ms_window *window, enum ms_control kind, const void *payload,
                         uint32_t bytes) {

@@ -34,13 +34,14 @@ struct ms_allocation {
   double weight;           /* 1: recorded without sampling */
 };
 
-/* Prefixes (2 + 9), two events and the store overrun. */
-#define MS_ENCODER_EVENT_BYTES (16u + 2u * MS_EVENT_BYTES_MAX + MS_WINDOW_SLACK)
+/* Prefixes (1 + 2 + 9) and two events. */
+#define MS_ENCODER_EVENT_BYTES (16u + 2u * MS_EVENT_BYTES_MAX)
 
-/** Makes sure that `bytes` fit, flushing if they do not. @return false when the window cannot take more. */
+/** Makes sure that `bytes` fit, with another page or a flush if they do not. @return false when the window cannot take
+ * more, or that many never. */
 bool ms_encoder_room(struct ms_encoder *encoder, struct ms_window *window, uint32_t bytes);
 
-/** Lets events of the block begin without being asked for room, as far as they fit. */
+/** Lets ordinary events begin without being asked for room, as far as they fit into the page. */
 void ms_encoder_let_events(struct ms_window *window);
 
 /** Returns whether an event fits. False says nothing: it is to be asked for with ms_encoder_room. */

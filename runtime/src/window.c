@@ -25,6 +25,7 @@ static void begin_block(struct ms_window *window) {
   block->checksum = block->event_count = block->header_check = 0;
   block->magic = MS_BLOCK_MAGIC;
   window->at = ms_window_payload(window);
+  window->page_end = window->memory + MS_WINDOW_HEAD_BYTES + MS_TAIL_PAGE_BYTES - MS_WINDOW_SLACK;
   window->last = NULL;
   window->events = 0;
 }
@@ -49,8 +50,8 @@ int ms_window_open(struct ms_window *window, const char *path, const struct ms_t
   struct ms_thread_file *mapped = ms_window_head(window);
   mapped->tail_offset = MS_WINDOW_HEAD_BYTES;
   mapped->tail_bytes = MS_WINDOW_TAIL_BYTES;
+  mapped->flags |= window->shared ? MS_THREAD_STAMPED : MS_THREAD_BUFFERED;
   if (!window->shared) {
-    mapped->flags |= MS_THREAD_BUFFERED;
     error = ms_os_write_at(path, mapped, sizeof *mapped, 0);
     if (error != 0) {
       ms_window_abandon(window);
@@ -62,10 +63,8 @@ int ms_window_open(struct ms_window *window, const char *path, const struct ms_t
   return 0;
 }
 
-/* Fills the tail up with a record that means nothing, so that a block is as long as the tail and begins where a page of
- * the file does: that is written in two thirds of the time. */
-static void pad(struct ms_window *window) {
-  uint8_t *end = (uint8_t *)ms_window_block(window) + MS_WINDOW_TAIL_BYTES;
+/* Fills the window up to `end` with a record that means nothing. */
+static void pad(struct ms_window *window, uint8_t *end) {
   uint8_t *at = window->at, *payload = at + 1 + MS_PADDING_LENGTH_BYTES;
   if (payload > end)
     return;
@@ -75,6 +74,21 @@ static void pad(struct ms_window *window) {
   at[2] = (uint8_t)(bytes >> 7);
   memset(payload, 0, bytes);
   ms_window_publish(window, end, 0);
+}
+
+bool ms_window_turn_page(struct ms_window *window) {
+  uint8_t *page = window->page_end + MS_WINDOW_SLACK;
+  if (page == window->memory + MS_WINDOW_MAPPED_BYTES)
+    return false;
+  pad(window, page);
+  memset(page, 0, MS_TAIL_PAGE_BYTES); /* a page of zeros is in the caches then, too */
+  page[0] = MS_CONTROL_TAG(MS_CONTROL_PAGE);
+  page[1] = sizeof window->sequence;
+  memcpy(page + 2, &window->sequence, sizeof window->sequence);
+  window->page_end += MS_TAIL_PAGE_BYTES;
+  window->last = NULL;
+  ms_window_publish(window, page + MS_WINDOW_STAMP_BYTES, 0);
+  return true;
 }
 
 /* Fills in what only a block on file has; the payload stands behind it. @return bytes of both. */
@@ -99,7 +113,8 @@ static int flush(struct ms_window *window) {
     block->decoded_bytes = block->payload_bytes;
     block->payload_bytes = compressed.frame_bytes;
   } else if (window->shared) {
-    pad(window);
+    /* As long as the tail, a block begins where a page of the file does: that is written in two thirds of the time. */
+    pad(window, window->memory + MS_WINDOW_MAPPED_BYTES);
   }
   size_t bytes = seal_block(block, window->events);
   int error = ms_os_write_at(window->path, block, bytes, window->append_at);

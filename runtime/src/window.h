@@ -8,11 +8,12 @@
  *
  * What is stored in the tail is in the page cache at once: a kill loses nothing. A full tail is appended as a block,
  * compressed where that is asked for, and used again under the next sequence number; between those two steps the file
- * holds it twice, and a reader skips the repetition. Where a file system has no shared mappings the window is plain
- * memory, written when full and at the end.
+ * holds it twice, and a reader skips the repetition. A disk takes the tail page by page, and after a power cut has each
+ * as it was at some time: so a page says which block it is of, is zeros behind its records, and has whole records only.
+ * Where a file system has no shared mappings the window is plain memory, written when full and at the end.
  *
- * Thread: the owner only. Cost of a record: a compare with `last`, and the stores of publish; once per window a
- * write(2). No lock, no allocation. Guarded by bench/ (short).
+ * Thread: the owner only. Cost of a record: a compare with `last`, and the stores of publish; once per page the
+ * clearing of the next; once per window a write(2). No lock, no allocation. Guarded by bench/ (short).
  */
 #ifndef MS_WINDOW_H
 #define MS_WINDOW_H
@@ -32,9 +33,14 @@
 #define MS_WINDOW_SLACK 16u
 #define MS_WINDOW_PAYLOAD_BYTES (MS_WINDOW_TAIL_BYTES - (uint32_t)sizeof(struct ms_block_header) - MS_WINDOW_SLACK)
 
+/* No record goes over the end of a page. Behind one there is room for the padding that ends the page. */
+#define MS_WINDOW_STAMP_BYTES 6u
+#define MS_WINDOW_PAGE_PAYLOAD_BYTES (MS_TAIL_PAGE_BYTES - MS_WINDOW_STAMP_BYTES - MS_WINDOW_SLACK)
+
 struct ms_window {
   uint8_t *at;        /* where the next record goes */
   uint8_t *last;      /* up to here an event may begin without further questions; NULL: nowhere */
+  uint8_t *page_end;  /* up to here this page takes records */
   uint8_t *memory;    /* head and tail; NULL while closed */
   uint32_t events;    /* in the payload */
   uint32_t sequence;  /* of the block being filled */
@@ -61,6 +67,9 @@ void ms_window_part(struct ms_window *window);
 /** Appends the full tail and begins the next block. @return 0, or a negative errno and the window is stopped. */
 int ms_window_flush(struct ms_window *window);
 
+/** Ends the page, and begins the next one. @return false where there is none: the tail is full. */
+bool ms_window_turn_page(struct ms_window *window);
+
 /** Takes nothing more. */
 static inline void ms_window_stop(struct ms_window *window) {
   window->stopped = true;
@@ -85,9 +94,9 @@ static inline uint32_t ms_window_used(struct ms_window *window) {
   return (uint32_t)(window->at - ms_window_payload(window));
 }
 
-/** Returns whether `bytes` more fit before the next flush. */
-static inline bool ms_window_fits(struct ms_window *window, uint32_t bytes) {
-  return ms_window_used(window) + bytes <= MS_WINDOW_PAYLOAD_BYTES;
+/** Returns whether `bytes` more fit into the page. */
+static inline bool ms_window_fits(const struct ms_window *window, uint32_t bytes) {
+  return window->at + bytes <= window->page_end;
 }
 
 /** Makes everything up to `end` part of the trace. */

@@ -187,6 +187,23 @@ static const char *decode_sampling(struct ms_cursor *payload, struct ms_sampling
   return sampling->rate >= 0 && sampling->rate <= 1 ? NULL : "impossible sampling rate";
 }
 
+/* A disk has each page of a tail as it was at some time. Of an older block it is told by its stamp; as it was earlier
+ * in this block it ends in zeros, and the last event before them may be there in part. */
+static const char *torn(const struct ms_record_reader *reader, const uint8_t *begin) {
+  const struct ms_block *block = &reader->block;
+  if (!block->stamped)
+    return NULL;
+  const uint8_t *end = reader->records.at;
+  uint64_t from = block->offset + (uint64_t)(begin - block->payload), to = from + (uint64_t)(end - begin);
+  uint64_t in_page = from % MS_TAIL_PAGE_BYTES;
+  if (in_page == 0 && (begin[0] != MS_CONTROL_TAG(MS_CONTROL_PAGE) || begin[1] != sizeof block->sequence ||
+                       memcmp(begin + 2, &block->sequence, sizeof block->sequence) != 0))
+    return "a page of another time";
+  if (in_page + (to - from) > MS_TAIL_PAGE_BYTES || (ms_cursor_left(&reader->records) > 0 && *end == 0))
+    return "a page of an earlier time";
+  return NULL;
+}
+
 /* Sets event->kind; MS_EVENT_KINDS for a kind that this version does not know. */
 static const char *decode_framed(struct ms_record_reader *reader, unsigned kind, struct ms_event *event) {
   uint64_t length = ms_cursor_varint(&reader->records);
@@ -247,6 +264,8 @@ bool ms_record_reader_next(struct ms_record_reader *reader, struct ms_event *eve
     const char *reason = decode(reader, event);
     if (reader->records.failed)
       reason = "record is cut at the end of its block";
+    else if (reason == NULL)
+      reason = torn(reader, begin);
     if (reason == NULL && event->kind == MS_EVENT_KINDS)
       continue; /* a prefix, or a kind of a later version */
     if (reason == NULL) {

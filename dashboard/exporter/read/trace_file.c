@@ -364,6 +364,10 @@ static bool take_tail(struct ms_block_reader *reader, struct ms_block *block) {
     ms_damage_add(reader->damage, file->path, at, file->thread.tail_bytes, "no block in the tail window");
   if (!head.whole || head.fields.sequence + 1 == reader->next_sequence || is_copy(reader, at, &head.fields))
     return false;
+  if (head.fields.sequence < reader->next_sequence) {
+    ms_damage_add(reader->damage, file->path, at, 0, "the tail window is older than the blocks");
+    return false;
+  }
   uint64_t there = file->size - at - BLOCK_HEADER_BYTES, room = file->thread.tail_bytes - BLOCK_HEADER_BYTES;
   uint32_t payload_bytes = head.fields.payload_bytes;
   if (payload_bytes > room) {
@@ -382,6 +386,7 @@ static bool take_tail(struct ms_block_reader *reader, struct ms_block *block) {
   expect_sequence(reader, at, head.fields.sequence);
   fill_block(block, file, at, &head.fields, payload_bytes);
   block->tail = true;
+  block->stamped = (file->thread.flags & MS_THREAD_STAMPED) != 0;
   return true;
 }
 

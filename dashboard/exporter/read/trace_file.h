@@ -42,6 +42,7 @@ struct ms_block {
   uint64_t base_ticks, base_address;
   bool compressed; /* its records have no offsets in the file */
   bool tail;
+  bool stamped; /* a tail whose pages say of which block they are */
 };
 
 /** Walks the blocks of a thread file in order: appended blocks, then the tail unless it repeats the last one. */

@@ -73,6 +73,7 @@ MS_WIRE_ASSERT(offsetof(struct ms_file_header, lost_facts) == 48, "lost_facts");
 enum ms_thread_flags {
   MS_THREAD_TRACKED = 1u << 0,  /* its own allocations are recorded; else only its frees of tracked blocks */
   MS_THREAD_BUFFERED = 1u << 1, /* no shared mapping on this file system: what was in memory at a kill is lost */
+  MS_THREAD_STAMPED = 1u << 2,  /* each page of the tail but the first begins with MS_CONTROL_PAGE */
 };
 
 /** Bytes 0..127 of a thread file. The writer updates the counters in place: they are right even after a kill. */
@@ -160,6 +161,9 @@ enum ms_record_class {
 #define MS_ADDRESS_ABSOLUTE 3u
 #define MS_EVENT_BYTES_MAX 31u /* tag, 8, 8, 4 and a ten-byte size */
 
+/* Pages of a tail, by which a disk takes it: what it has of one says nothing of the next. */
+#define MS_TAIL_PAGE_BYTES 4096u
+
 /* Control records. Kinds below MS_CONTROL_FRAMED are prefixes of fixed size for the event that follows at once; the
  * others carry a varint length behind the tag, so that a reader skips a kind it does not know. */
 enum ms_control {
@@ -179,6 +183,7 @@ enum ms_control {
   MS_CONTROL_PHASE_EXIT = 24,   /* u64 ticks */
   MS_CONTROL_PADDING = 25,      /* zeros, to the end of a block that is to have a certain size */
   MS_CONTROL_SAMPLING = 26,     /* varint sample_bytes, double rate: how allocations are chosen from here on */
+  MS_CONTROL_PAGE = 27,         /* u32 sequence of the block: this page of the file is of that block */
 };
 #define MS_CONTROL_TAG(kind) ((uint8_t)((unsigned)(kind) << 2))
 
