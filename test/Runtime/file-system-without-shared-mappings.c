@@ -14,4 +14,4 @@
 // CHECK-NEXT:  {{^ +3$}}
 #include "random_threads.h"
 
-int main(void) { return count_threads(2, 20000); }
+int main(void) { return count_threads(2, 22000); }
