@@ -2,6 +2,7 @@
 # lit configuration: suites, substitutions and features. docs/testing.md explains each substitution.
 import os
 import platform
+import subprocess
 
 import lit.formats
 
@@ -90,6 +91,11 @@ config.substitutions += [
     ("%python", config.python),
     ("%llvm_version", config.llvm_version),
 ]
+# Mounts of a test's own: root has them, others where the kernel gives everybody namespaces.
+if subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"], stderr=subprocess.DEVNULL).returncode == 0:
+    config.available_features.add("namespaces")
+if os.geteuid() == 0:
+    config.available_features.add("root")
 config.available_features |= {f"llvm-{config.llvm_version}", config.machine or platform.machine()}
 config.environment["PATH"] = os.environ["PATH"]
 config.environment["MEMSCOPE_TEST_LLVM"] = config.llvm_version

@@ -153,6 +153,15 @@ static void export_run(void) {
     ms_warn("export=1: memscope export %s ended with code %d", ms_run_directory(), code);
 }
 
+#define END_STACK_BYTES ((size_t)256 * 1024) /* the program's may be small */
+
+static void end_run(void *unused) {
+  (void)unused;
+  ms_thread_finish();
+  ms_thread_sweep();
+  ms_session_end();
+}
+
 void ms_lifecycle_end(void) {
   struct ms_local *local = &ms_local;
   if (ms_run_idle())
@@ -161,9 +170,10 @@ void ms_lifecycle_end(void) {
         "(MEMSCOPE_OPTIONS=track=all, threads=NAME)");
   if (ms_fork_unnoticed() || !ms_run_writable() || !ms_local_enter(local))
     return;
-  ms_thread_finish();
-  ms_thread_sweep();
-  ms_session_end();
+  uint64_t signals = ms_os_hold_signals();
+  if (ms_os_run_on_stack(END_STACK_BYTES, end_run, NULL) != 0)
+    end_run(NULL);
+  ms_os_release_signals(signals);
   ms_local_leave(local);
   if (ms_options.export && !ms_fork_unnoticed())
     export_run();

@@ -73,7 +73,7 @@ int ms_os_read_link(const char *path, char *buffer, size_t capacity);
 /** Returns what a negative errno means, in English: no language is looked up, which could allocate. */
 const char *ms_os_error_text(int error);
 
-/** Writes to stderr. */
+/** Writes to stderr. Where nobody listens, or a limit is reached, the program gets no signal of it. */
 void ms_os_print(const char *text, size_t bytes);
 
 /** Waits until no other process holds the directory's lock, for two seconds at most, and takes it: one that was stopped

@@ -631,10 +631,17 @@ int ms_os_start_thread(void *(*run)(void *), void *argument, uint64_t handle[MS_
   KEEP_ERRNO;
   sigset_t all, before;
   pthread_t thread;
+  pthread_attr_t attributes;
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before); /* the program's signals are for the program's threads */
-  int error = -pthread_create(&thread, NULL, run, argument);
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes,
+                            HELPER_STACK_BYTES); /* by itself it is what RLIMIT_STACK says, however little */
+  pthread_sigmask(SIG_SETMASK, &all, &before);   /* the program's signals are for the program's threads */
+  int error = -pthread_create(&thread, &attributes, run, argument);
+  if (error == -EINVAL) /* thread-local variables, which lie in the stack, take more */
+    error = -pthread_create(&thread, NULL, run, argument);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+  pthread_attr_destroy(&attributes);
   if (error == 0)
     memcpy(handle, &thread, sizeof thread);
   return error;

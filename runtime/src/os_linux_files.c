@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -20,6 +21,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "atomics.h"
@@ -339,9 +341,17 @@ bool ms_os_exists(const char *path) {
   return access(path, F_OK) == 0;
 }
 
+/* The signals of a write that fails; this thread's, and taken back unless the program had one waiting. */
 void ms_os_print(const char *text, size_t bytes) {
   KEEP_ERRNO;
-  (void)syscall(SYS_write, STDERR_FILENO, text, bytes); /* nobody listens: there is nothing better to do */
+  const uint64_t failures = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1);
+  const struct timespec now = {0, 0};
+  uint64_t waiting = 0, before = ms_os_hold_signals();
+  (void)syscall(SYS_rt_sigpending, &waiting, sizeof waiting);
+  if (syscall(SYS_write, STDERR_FILENO, text, bytes) < 0 && (errno == EPIPE || errno == EFBIG) &&
+      (waiting & failures) == 0)
+    (void)syscall(SYS_rt_sigtimedwait, &failures, NULL, &now, sizeof failures);
+  ms_os_release_signals(before);
 }
 
 /* ---- directories ---- */

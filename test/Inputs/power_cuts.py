@@ -4,7 +4,7 @@
 is killed in the middle (death-keeps-every-event.c says what is read of it then), after copies of its files have been made while it ran; of these and the last state files are put together,
 each of them page by page: a page is what it was at any of these times, or zeros, and a file is as long as at any of them, or
 ends at any page. Every event that is read of that must be one that was logged, in its order, and none twice. Seeded; the environment's
-MEMSCOPE_TEST_POWER_CUTS says how many runs are taken apart, each in twenty ways."""
+MEMSCOPE_TEST_POWER_CUTS says how many runs are taken apart, each in ten ways."""
 import glob
 import os
 import random
@@ -16,7 +16,7 @@ import time
 import logged_events
 
 PAGE = 4096
-WAYS = 20
+WAYS = 10
 memscope, program = sys.argv[1:]
 runs = int(os.environ.get("MEMSCOPE_TEST_POWER_CUTS", "1"))
 chance = random.Random(1)
@@ -36,7 +36,7 @@ def run():
     process = subprocess.Popen([program, "", "2", "0"])
     times = []
     for _ in range(chance.randrange(2, 6)):
-        time.sleep(chance.uniform(0.005, 0.06))
+        time.sleep(chance.uniform(0.005, 0.04))
         times.append(files())
     process.kill()
     process.wait()
