@@ -194,6 +194,10 @@ void ms_options_start(void) {
   const char *list = trusted ? getenv("MEMSCOPE_OPTIONS") : NULL, *debug = trusted ? getenv("MEMSCOPE_DEBUG") : NULL;
   ms_debug = debug && debug[0] && strcmp(debug, "0") != 0;
   ms_options_parse(list);
+  /* A run's directory would be its user's choice, who owns what is around it: files would be written there with rights
+   * that the user has not. */
+  if (!trusted)
+    ms_options.track = MS_TRACK_NONE;
   if (ms_options.help)
     print_help();
 }

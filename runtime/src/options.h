@@ -32,7 +32,8 @@ struct ms_options {
 
 extern MS_HIDDEN struct ms_options ms_options;
 
-/** Reads the environment; in a set-user-id program the defaults stay. Bad keys and values: one line each on stderr. */
+/** Reads the environment; a set-user-id program has the defaults, and records nothing. Bad keys and values: one line
+ * each on stderr. */
 void ms_options_start(void);
 
 /** Parses one list of options over the defaults; what ms_options_start does with the variable, for tests. */

@@ -46,7 +46,7 @@ def execute(executable, arguments, shell, options, limits, user, between):
 
 
 def surrounding(name, arguments=("2",), shell='exec "$@"', options="", limits={}, user=None, between=None,
-                lines=1, kept="run/Memoryanalysis", accounted=True, only_if_plain=False):
+                lines=1, kept="run/Memoryanalysis", accounted=True, only_if_plain=False, good=lambda: True):
     global tried, failures
     if only and only != name.split()[0]:
         return
@@ -60,7 +60,7 @@ def surrounding(name, arguments=("2",), shell='exec "$@"', options="", limits={}
             problem = f"the plain program: exit {expected.returncode} {expected.stderr}"
         elif accounted:
             problem = accounts.complaint(memscope, expected, got, lines, kept)
-        elif (got.stdout, got.returncode) != (expected.stdout, expected.returncode) or len(got.stderr.splitlines()) > lines:
+        elif (got.stdout, got.returncode) != (expected.stdout, expected.returncode) or len(got.stderr.splitlines()) > lines or not good():
             problem = f"exit {got.returncode}"
         tried += 1
         if problem:
@@ -104,6 +104,23 @@ for error in ("ENOSYS", "EPERM"):
 surrounding("removed", arguments=("2", "pause"), between=lambda: shutil.rmtree("run/Memoryanalysis", ignore_errors=True), accounted=False)
 surrounding("moved", arguments=("2", "pause"), between=lambda: os.path.exists("run/Memoryanalysis") and os.rename("run/Memoryanalysis", "kept/Memoryanalysis"),
             kept="kept/Memoryanalysis")
+def replace(put):
+    """Something else in the place of each file that is being written."""
+    with open("kept/victim", "w") as victim:
+        victim.write("not yours\n")
+    for name in os.listdir("run/Memoryanalysis") if os.path.exists("run/Memoryanalysis") else []:
+        os.rename(f"run/Memoryanalysis/{name}", f"kept/{name}")
+        put(f"run/Memoryanalysis/{name}")
+
+
+def untouched():
+    with open("kept/victim") as victim:
+        return victim.read() == "not yours\n"
+
+
+surrounding("replaced", arguments=("2", "pause"), accounted=False, good=untouched,
+            between=lambda: replace(lambda path: os.symlink(os.path.abspath("kept/victim"), path)))
+surrounding("pipes", arguments=("2", "pause"), accounted=False, between=lambda: replace(os.mkfifo))
 surrounding("chroot", arguments=("2", "chroot"), shell='exec unshare -r -- "$@"')
 surrounding("stderr-closed", shell='exec "$@" 2>&-', limits={resource.RLIMIT_FSIZE: 65536}, accounted=False)
 surrounding("stderr-unread", shell='mkfifo kept/unread; : < kept/unread & exec 2> kept/unread; wait; exec "$@"',

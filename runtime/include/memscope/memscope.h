@@ -28,7 +28,7 @@ enum memscope_error {
   MEMSCOPE_E_NO_TRACKER = -4,      /**< the calling thread has no tracker */
   MEMSCOPE_E_OTHER_DIRECTORY = -5, /**< the process records into another directory already */
   MEMSCOPE_E_BUSY = -6,     /**< called from a signal handler that interrupted the recorder; nothing was recorded */
-  MEMSCOPE_E_DISABLED = -7, /**< recording is switched off: MEMSCOPE_OPTIONS=track=none */
+  MEMSCOPE_E_DISABLED = -7, /**< recording is switched off: MEMSCOPE_OPTIONS=track=none, or more rights than the user's */
 };
 
 /**
