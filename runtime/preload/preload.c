@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <link.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -130,15 +129,13 @@ static void find_all(void) {
 
 /* The program's malloc if it has one, which answers for its libraries as well; else NULL. A stub in a program at a
  * fixed address is none, though its address is the function's for all. */
-static void *find_own_allocator(void) {
+static const void *find_own_allocator(const char **path) {
   void *first = dlsym(RTLD_DEFAULT, "malloc"), *symbol = NULL;
   Dl_info program, there;
   bool own = first && dladdr((void *)getauxval(AT_ENTRY), &program) &&
              dladdr1(first, &there, &symbol, RTLD_DL_SYMENT) && symbol && program.dli_fbase == there.dli_fbase &&
              ((const ElfW(Sym) *)symbol)->st_shndx != SHN_UNDEF;
-  if (own)
-    dprintf(STDERR_FILENO, "memscope: %s has a malloc of its own: what goes through that is not seen\n",
-            there.dli_fname);
+  *path = own ? there.dli_fname : NULL;
   return own ? first : NULL;
 }
 
@@ -152,10 +149,9 @@ static COLD bool start(bool by_mapping) {
     return now == RUNNING;
   now = FOUND;
   if (environ && !by_mapping) { /* the C library has been started if it knows the environment */
-    static void *own;
-    if (!own)
-      own = find_own_allocator();
-    if (__memscope_preload_start(own ? own : sites[SITE_malloc].real, &sites[SITE_mmap]))
+    const char *path;
+    const void *own = find_own_allocator(&path);
+    if (__memscope_preload_start(own ? own : sites[SITE_malloc].real, path, &sites[SITE_mmap]))
       now = RUNNING;
   }
   atomic_store(&state, now);

@@ -281,7 +281,7 @@ bool ms_os_find_named(uint32_t pid, const char *prefix, char *out, size_t capaci
   char path[64], wanted[128], text[8192];
   snprintf(path, sizeof path, "/proc/%u/maps", pid);
   snprintf(wanted, sizeof wanted, "/memfd:%s", prefix);
-  int fd = sys_open(path, O_RDONLY, 0);
+  int fd = sys_open(path, O_RDONLY);
   if (fd < 0)
     return false;
   const char *found = NULL;

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "diagnostics.h"
 #include "lifecycle.h"
 #include "os.h"
 
@@ -22,11 +23,13 @@ static void at_exit(void *unused) {
 
 /* What is registered so early, and for no library, is called behind the destructors of all of them. Ours is one of the
  * first to run, since nothing needs the library. */
-bool __memscope_preload_start(const void *allocator, struct __memscope_site *map) {
+bool __memscope_preload_start(const void *allocator, const char *program, struct __memscope_site *map) {
   struct ms_local *local = &ms_local;
   if (local->own_calls > 0)
     return false;
   ms_lifecycle_start();
+  if (program)
+    ms_warn("%s has a malloc of its own: what goes through that is not seen", program);
   ms_own_calls_begin(local);
   ms_allocator = allocator;
   ms_preloaded_map = map;
