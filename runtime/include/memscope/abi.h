@@ -119,8 +119,8 @@ void __memscope_custom_realloc_begin(void *old, void *token);
 void __memscope_custom_realloc(void *block, size_t size, void *token, struct __memscope_site *site);
 
 /** Starts the library for a process that it was preloaded into: `allocator` is the malloc behind the preloaded one, or
- * that of the program at `program`, which is said then; `map` the site of mmap. By one thread, when the C library knows the environment. @return false while the library is starting
- * by itself. */
+ * that of the program at `program`, which is said then; `map` is the site of mmap. By one thread, when the C library
+ * knows the environment. @return false while the library is starting by itself. */
 bool __memscope_preload_start(const void *allocator, const char *program, struct __memscope_site *map);
 /** The entry of mmap and mmap64. */
 void *__memscope_preload_map(void *place, size_t size, int protection, int flags, int file, int64_t offset);
