@@ -2,7 +2,8 @@
  *
  * main.c: the memscope command. Finds the subcommand, runs it, prints the one line of an error, returns the exit code.
  *
- * Exit codes, but for `run`, whose code is the program's: 0 good, 1 wrong command line, 2 input that is no usable trace, 3 the machine refused (support/status.h).
+ * Exit codes, but for `run`, whose code is the program's: 0 good, 1 wrong command line, 2 input that is no usable
+ * trace, 3 the machine refused (support/status.h).
  */
 #include "commands/commands.h"
 #include "support/text.h"
@@ -17,7 +18,9 @@ static enum ms_status run(int argc, char **argv, struct ms_error *error) {
   }
   const char *name = argv[1];
   struct ms_arguments arguments = {.count = argc - 2, .values = argv + 2};
-  if (strcmp(name, "run") != 0 && ms_arguments_ask_help(arguments) && ms_help_print(stdout, name))
+  /* What follows a program is the program's. */
+  struct ms_arguments own = strcmp(name, "run") == 0 ? ms_run_own(arguments) : arguments;
+  if (ms_arguments_ask_help(own) && ms_help_print(stdout, name))
     return MS_OK;
   if (strcmp(name, "export") == 0)
     return ms_export_run(arguments, error);

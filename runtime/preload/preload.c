@@ -18,6 +18,8 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "memscope/abi.h"
@@ -97,6 +99,8 @@ static const char *const symbols[SITES] = {
 #undef EACH
 };
 
+static bool is_operator(int site) { return strncmp(symbols[site], "_Z", 2) == 0; }
+
 /* ---- start ---- */
 
 /* What is found out so far. BUSY: a thread is at it, and what it allocates meanwhile goes past the runtime. */
@@ -107,14 +111,47 @@ static _Atomic int state;
 extern const char nothrow __asm__("_ZSt7nothrow") __attribute__((weak));
 
 static bool has_allocator;
+static int (*real_dlclose)(void *);
+static int (*real_getattr)(pthread_t, pthread_attr_t *);
 
 static void find(int site) {
   if (!sites[site].real)
     sites[site].real = dlsym(RTLD_NEXT, symbols[site]);
 }
 
-/* What is not there is not looked for: dlsym then makes a text, with the allocators of others who may be looking for
- * theirs just now. free_sized and its kin are free, as the standard has it. The operators of C++ may come later. */
+static void withdraw(const ElfW(Sym) * symbol) {
+  uintptr_t page = (uintptr_t)symbol & -(uintptr_t)sysconf(_SC_PAGESIZE);
+  size_t bytes = (uintptr_t)(symbol + 1) - page;
+  if (syscall(SYS_mprotect, page, bytes, PROT_READ | PROT_WRITE) != 0)
+    return;
+  ElfW(Sym) *own = (ElfW(Sym) *)(uintptr_t)symbol;
+  own->st_value = 0;
+  own->st_shndx = SHN_UNDEF;
+  (void)syscall(SYS_mprotect, page, bytes, PROT_READ);
+}
+
+/* Takes the names of the operators back, in this process's copy of our table of names. In a program of C they come with
+ * a library that is loaded later, often more than once, and each library is to find the ones that it would have found
+ * without us. They call malloc. */
+static void withdraw_operators(void) {
+  const ElfW(Sym) *table = NULL;
+  const char *names = NULL;
+  const uint32_t *hash = NULL; /* its second word is the number of names */
+  for (const ElfW(Dyn) *entry = _DYNAMIC; entry->d_tag != DT_NULL; entry++)
+    if (entry->d_tag == DT_SYMTAB)
+      table = (const ElfW(Sym) *)entry->d_un.d_ptr;
+    else if (entry->d_tag == DT_STRTAB)
+      names = (const char *)entry->d_un.d_ptr;
+    else if (entry->d_tag == DT_HASH)
+      hash = (const uint32_t *)entry->d_un.d_ptr;
+  for (uint32_t i = 0; table && names && hash && i < hash[1]; i++)
+    if (table[i].st_shndx != SHN_UNDEF && strncmp(names + table[i].st_name, "_Z", 2) == 0)
+      withdraw(&table[i]);
+}
+
+/* All at once: later on another thread may hold the dynamic linker's lock, and wait for this one. What is not there is
+ * not looked for: dlsym then makes a text, with the allocators of others who may be looking for theirs just now.
+ * free_sized and its kin are free, as the standard has it. */
 static void find_all(void) {
   find(SITE_malloc);
   find(SITE_free);
@@ -122,9 +159,14 @@ static void find_all(void) {
   find(SITE_realloc);
   has_allocator = true;
   sites[SITE_cfree].real = sites[SITE_free_sized].real = sites[SITE_free_aligned_sized].real = sites[SITE_free].real;
+  bool operators = &nothrow != NULL;
   for (int i = 0; i < SITES; i++)
-    if (strncmp(symbols[i], "_Z", 2) != 0 || &nothrow)
+    if (operators || !is_operator(i))
       find(i);
+  if (!operators)
+    withdraw_operators();
+  real_dlclose = (int (*)(void *))dlsym(RTLD_NEXT, "dlclose");
+  real_getattr = (int (*)(pthread_t, pthread_attr_t *))dlsym(RTLD_NEXT, "pthread_getattr_np");
 }
 
 /* The program's malloc if it has one, which answers for its libraries as well; else NULL. A stub in a program at a
@@ -159,41 +201,31 @@ static COLD bool start(bool by_mapping) {
   return now == RUNNING;
 }
 
-/* Another library's malloc may need a function that has not been looked for yet. And a library of C++ that was loaded
- * later may have brought its operators along and kept them to itself: they are looked for where the caller's own
- * reference would have found them. That library stays. */
-static COLD void find_later(int site, const void *caller) {
-  int saved_errno = errno;
-  Dl_info info;
-  bool is_operator = strncmp(symbols[site], "_Z", 2) == 0;
-  void *library = is_operator && dladdr(caller, &info) ? dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : NULL;
-  if (library)
-    sites[site].real = dlsym(library, symbols[site]);
-  find(site);
-  errno = saved_errno;
-}
-
 static inline bool is_running(void) { return LIKELY(atomic_load_explicit(&state, memory_order_relaxed) == RUNNING); }
 
-/* Returns whether the entry may be called: the runtime is there, and so is the real function. */
-static COLD bool become_ready(int site, const void *caller) {
+/* Returns whether the entry may be called: the runtime is there, and so is the real function. Another library's malloc
+ * may need a function that has not been looked for yet. */
+static COLD bool become_ready(int site) {
   bool running =
       is_running() || start(site == SITE_mmap || site == SITE_mmap64 || site == SITE_munmap || site == SITE_mremap);
   if (has_allocator && !sites[site].real)
-    find_later(site, caller);
+    find(site);
   return running && sites[site].real;
 }
 
-__attribute__((constructor)) static void on_load(void) { (void)start(false); }
+__attribute__((constructor)) static void on_load(void) {
+  (void)start(false);
+  __memscope_preload_loaded();
+}
 
 /* ---- functions ---- */
 
 /* Under the symbol's name, which the compiler knows with other types. `failure`: where there is no real function.
  * `entry` is reached by a tail call. */
 #define DEFINE_BY(entry, id, symbol, result, failure, parameters, types, arguments)                                    \
-  static COLD result early_##id(WITHOUT_PARENTHESES parameters, const void *caller) {                                  \
+  static COLD result early_##id parameters {                                                                           \
     struct __memscope_site *site = &sites[SITE_##id];                                                                  \
-    if (become_ready(SITE_##id, caller))                                                                               \
+    if (become_ready(SITE_##id))                                                                                       \
       return entry;                                                                                                    \
     return site->real ? ((result(*) types)site->real)arguments : (failure);                                            \
   }                                                                                                                    \
@@ -203,7 +235,7 @@ __attribute__((constructor)) static void on_load(void) { (void)start(false); }
     struct __memscope_site *site = &sites[SITE_##id];                                                                  \
     if (LIKELY(is_running() && site->real))                                                                            \
       return entry;                                                                                                    \
-    return early_##id(WITHOUT_PARENTHESES arguments, __builtin_return_address(0));                                     \
+    return early_##id arguments;                                                                                       \
   }
 #define DEFINE(id, symbol, result, failure, parameters, types, arguments)                                              \
   DEFINE_BY(__memscope_##id(WITHOUT_PARENTHESES arguments, site), id, symbol, result, failure, parameters, types,      \
@@ -248,15 +280,13 @@ __attribute__((constructor)) static void on_load(void) { (void)start(false); }
 /* What the runtime has to know of, beside allocators. */
 
 EXPORT int dlclose(void *library) {
-  static int (*real)(void *);
-  if (!real)
-    real = (int (*)(void *))dlsym(RTLD_NEXT, "dlclose");
-  return __memscope_preload_dlclose(library, real);
+  if (!real_dlclose)
+    (void)start(false);
+  return __memscope_preload_dlclose(library, real_dlclose);
 }
 
 EXPORT int pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes) {
-  static int (*real)(pthread_t, pthread_attr_t *);
-  if (!real)
-    real = (int (*)(pthread_t, pthread_attr_t *))dlsym(RTLD_NEXT, "pthread_getattr_np");
-  return __memscope_preload_getattr(thread, attributes, real);
+  if (!real_getattr)
+    (void)start(false);
+  return __memscope_preload_getattr(thread, attributes, real_getattr);
 }

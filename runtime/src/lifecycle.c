@@ -87,7 +87,7 @@ void ms_lifecycle_notice_fork(void) {
   ms_os_release_signals(signals);
 }
 
-static void start_once(void) {
+static void prepare_once(void) {
   ms_own_calls_begin(&ms_local);
   ms_os_start();
   ms_epoch_start();
@@ -96,13 +96,24 @@ static void start_once(void) {
   ms_process_tree_start();
   ms_thread_setup();
   ms_compressor_start();
+  ms_own_calls_end(&ms_local);
+}
+
+void ms_lifecycle_prepare(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, prepare_once);
+}
+
+static void notice_forks(void) {
+  ms_own_calls_begin(&ms_local);
   pthread_atfork(ms_module_list_fork_prepare, ms_module_list_fork_parent, after_fork_in_child);
   ms_own_calls_end(&ms_local);
 }
 
 void ms_lifecycle_start(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, start_once);
+  ms_lifecycle_prepare();
+  pthread_once(&once, notice_forks);
 }
 
 /* Before the constructors of programs that are linked statically with us. */

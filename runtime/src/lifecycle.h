@@ -9,6 +9,10 @@
  * an instrumented module's, or a call of the API from an even earlier constructor. Later calls do nothing. */
 void ms_lifecycle_start(void);
 
+/** The part of it that asks for no lock of the C library: an event may come from under one. Forks are noticed with the
+ *  child's first event meanwhile. */
+void ms_lifecycle_prepare(void);
+
 /** Completes the calling thread's state and the run, and exports it if that is asked for. At the process's end. */
 void ms_lifecycle_end(void);
 

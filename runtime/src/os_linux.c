@@ -43,7 +43,7 @@
 
 void *ms_os_map(size_t bytes) {
   KEEP_ERRNO;
-  void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *memory = sys_mmap(bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
   if (memory == MAP_FAILED)
     return NULL;
   /* Our tables would only make the program's core dumps larger. */
@@ -68,7 +68,7 @@ void ms_os_prefer_huge_pages(void *memory, size_t bytes) {
 void ms_os_unmap(void *memory, size_t bytes) {
   KEEP_ERRNO;
   if (memory)
-    munmap(memory, bytes);
+    sys_munmap(memory, bytes);
 }
 
 void *ms_os_map_named(const char *name) {
@@ -76,7 +76,7 @@ void *ms_os_map_named(const char *name) {
   int fd = (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC);
   if (fd < 0)
     return NULL;
-  void *memory = mmap(NULL, ms_os_page_size(), PROT_NONE, MAP_SHARED, fd, 0);
+  void *memory = sys_mmap((size_t)ms_os_page_size(), PROT_NONE, MAP_SHARED, fd);
   syscall(SYS_close, fd);
   return memory == MAP_FAILED ? NULL : memory;
 }
@@ -110,7 +110,7 @@ bool ms_os_make_private(void *memory, size_t bytes) {
   if (!copy)
     return false;
   memcpy(copy, memory, bytes);
-  if (mremap(copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, memory) == memory)
+  if (sys_mremap(copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, memory) == memory)
     return true;
   ms_os_unmap(copy, bytes);
   return false;

@@ -174,7 +174,7 @@ static int reserve(int fd, size_t bytes) {
 }
 
 static void *map_shared(int fd, size_t bytes) {
-  void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  void *memory = sys_mmap(bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
   return memory == MAP_FAILED ? NULL : memory;
 }
 

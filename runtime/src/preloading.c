@@ -21,22 +21,26 @@ static void at_exit(void *unused) {
   ms_lifecycle_end();
 }
 
-/* What is registered so early, and for no library, is called behind the destructors of all of them. Ours is one of the
- * first to run, since nothing needs the library. */
 bool __memscope_preload_start(const void *allocator, const char *program, struct __memscope_site *map) {
   struct ms_local *local = &ms_local;
   if (local->own_calls > 0)
     return false;
-  ms_lifecycle_start();
+  ms_lifecycle_prepare();
   if (program)
-    ms_warn("%s has a malloc of its own: what goes through that is not seen", program);
-  ms_own_calls_begin(local);
+    ms_warn("%s has a malloc of its own: what goes through that may not be seen", program);
   ms_allocator = allocator;
   ms_preloaded_map = map;
   ms_preloaded = true;
+  return true;
+}
+
+/* What is registered so early, and for no library, is called behind the destructors of all of them. Ours is one of the
+ * first to run, since nothing needs the library. */
+void __memscope_preload_loaded(void) {
+  struct ms_local *local = &ms_local;
+  ms_own_calls_begin(local);
   ms_ends_late = __cxa_atexit(at_exit, NULL, NULL) == 0;
   ms_own_calls_end(local);
-  return true;
 }
 
 int __memscope_preload_getattr(pthread_t thread, pthread_attr_t *attributes, int (*real)(pthread_t, pthread_attr_t *)) {

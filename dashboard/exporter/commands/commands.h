@@ -35,6 +35,8 @@ bool ms_arguments_ask_help(struct ms_arguments arguments);
 MS_MUST_CHECK enum ms_status ms_export_run(struct ms_arguments arguments, struct ms_error *error);
 MS_MUST_CHECK enum ms_status ms_dump_run(struct ms_arguments arguments, struct ms_error *error);
 MS_MUST_CHECK enum ms_status ms_report_run(struct ms_arguments arguments, struct ms_error *error);
+/** Gives those of the arguments of `run` that are not the program and its own. */
+struct ms_arguments ms_run_own(struct ms_arguments arguments);
 /** Becomes the program; returns only when that is not tried. */
 MS_MUST_CHECK enum ms_status ms_run_run(struct ms_arguments arguments, struct ms_error *error);
 MS_MUST_CHECK enum ms_status ms_help_run(struct ms_arguments arguments, struct ms_error *error);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define LIBRARY "libmemscope_preload.so"
+#define DEFAULT "Memoryanalysis" /* of output_dir */
 
 /* ---- the library ---- */
 
@@ -124,12 +125,15 @@ static void add_option(struct ms_arena *arena, const char *key, const char *valu
   set_list(arena, "MEMSCOPE_OPTIONS", getenv("MEMSCOPE_OPTIONS"), ms_arena_format(arena, "%s=%s", key, value));
 }
 
-/* An absolute path: processes that the program starts may stand elsewhere. */
+/* An absolute path: processes that the program starts may stand elsewhere. Where the option cannot take one, the
+ * default, which is relative, stays. */
 static enum ms_status choose_directory(struct ms_arena *arena, const char *wanted, struct ms_error *error) {
   char here[PATH_MAX], path[2 * PATH_MAX];
   if (wanted[0] != '/' && getcwd(here, sizeof here) == NULL)
     return ms_error_set(error, MS_E_ENVIRONMENT, "the working directory", "%s", strerror(errno));
   snprintf(path, sizeof path, "%s%s%s", wanted[0] == '/' ? "" : here, wanted[0] == '/' ? "" : "/", wanted);
+  if (strchr(path, ':') != NULL && strcmp(wanted, DEFAULT) == 0)
+    return MS_OK;
   if (strchr(path, ':') != NULL)
     return ms_error_set(error, MS_E_USAGE, path, "an output directory cannot have a colon in its name");
   add_option(arena, "output_dir", path);
@@ -150,9 +154,11 @@ static enum ms_status prepare(struct ms_arena *arena, const char *program, const
                               struct ms_error *error) {
   char library[PATH_MAX], path[PATH_MAX];
   enum ms_status status = find_library(library, sizeof library, error);
+  if (status == MS_OK && strpbrk(library, " :") != NULL)
+    status = ms_error_set(error, MS_E_ENVIRONMENT, library, "LD_PRELOAD cannot take a path with a blank or colon");
   const char *options = getenv("MEMSCOPE_OPTIONS"), *others = getenv("LD_PRELOAD");
   if (status == MS_OK && (out != NULL || options == NULL || strstr(options, "output_dir=") == NULL))
-    status = choose_directory(arena, out != NULL ? out : "Memoryanalysis", error);
+    status = choose_directory(arena, out != NULL ? out : DEFAULT, error);
   if (status != MS_OK)
     return status;
   if (all)
@@ -176,13 +182,18 @@ static int find_command(struct ms_arguments arguments) {
   return at;
 }
 
+struct ms_arguments ms_run_own(struct ms_arguments arguments) {
+  int command = find_command(arguments);
+  return (struct ms_arguments){command < arguments.count ? command : arguments.count, arguments.values};
+}
+
 enum ms_status ms_run_run(struct ms_arguments arguments, struct ms_error *error) {
   const char *out = NULL, *operand;
   bool all = false;
   const struct ms_flag flags[] = {{"--all", NULL, &all}, {"--out", &out, NULL}};
   int command = find_command(arguments);
-  struct ms_arguments own = {command < arguments.count ? command : arguments.count, arguments.values};
-  enum ms_status status = ms_arguments_parse(own, flags, sizeof flags / sizeof *flags, &operand, error);
+  enum ms_status status =
+      ms_arguments_parse(ms_run_own(arguments), flags, sizeof flags / sizeof *flags, &operand, error);
   if (status != MS_OK)
     return status;
   command += command < arguments.count && strcmp(arguments.values[command], "--") == 0;

@@ -263,7 +263,8 @@ static size_t places_up_to(const struct ms_facts *facts, uint64_t low, uint32_t 
 
 uint32_t ms_facts_module(const struct ms_facts *facts, uint64_t address, uint32_t generation) {
   size_t count = places_up_to(facts, address, UINT32_MAX);
-  for (unsigned tried = 0; count > 0 && facts->places.items[count - 1].reach > address && tried < MOST_OVERLAPS; tried++) {
+  for (unsigned tried = 0; count > 0 && facts->places.items[count - 1].reach > address && tried < MOST_OVERLAPS;
+       tried++) {
     uint64_t low = facts->places.items[count - 1].low;
     size_t up_to = places_up_to(facts, low, generation);
     if (up_to > 0 && facts->places.items[up_to - 1].low == low) {

@@ -124,8 +124,9 @@ static void finish(struct ms_samples *samples, const struct ms_trace_file *file,
   while (samples->ticks.count > 1 && samples->ticks.count * of_each > MS_SAMPLES_FIGURES_MAX)
     halve(samples);
   if (samples->ticks.count < read)
-    ms_damage_add(damage, file->path, 0, 0, "%zu of %" PRIu64 " samples are used: there are %" PRIu64 " threads and cores",
-                  samples->ticks.count, read, of_each - 1);
+    ms_damage_add(damage, file->path, 0, 0,
+                  "%zu of %" PRIu64 " samples are used: there are %" PRIu64 " threads and cores", samples->ticks.count,
+                  read, of_each - 1);
   ms_vec_sort(&samples->names, by_instance);
 }
 

@@ -98,8 +98,8 @@ static void take_piece(const char *text, size_t bytes, void *context) {
   name->bytes += bytes;
 }
 
-/* Why not __cxa_demangle? 300 bytes can stand for a name of any length, each part of which is twice the part before, and
- * only this function can be left: all that it has is on the stack. */
+/* Why not __cxa_demangle? 300 bytes can stand for a name of any length, each part of which is twice the part before,
+ * and only this function can be left: all that it has is on the stack. */
 const char *ms_symbols_demangle(struct ms_strings *strings, const char *name) {
   if (name[0] != '_' || name[1] != 'Z')
     return name;

@@ -122,6 +122,8 @@ void __memscope_custom_realloc(void *block, size_t size, void *token, struct __m
  * that of the program at `program`, which is said then; `map` is the site of mmap. By one thread, when the C library
  * knows the environment. @return false while the library is starting by itself. */
 bool __memscope_preload_start(const void *allocator, const char *program, struct __memscope_site *map);
+/** Takes care of the process's end; from a constructor, where nobody holds a lock of the C library. */
+void __memscope_preload_loaded(void);
 /** The entry of mmap and mmap64. */
 void *__memscope_preload_map(void *place, size_t size, int protection, int flags, int file, int64_t offset);
 /** As dlclose, by `real`, with no library mistaken for one that was in its place before. */
