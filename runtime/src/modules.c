@@ -51,7 +51,7 @@ static void write_module(const struct ms_module_list *list, const struct ms_list
   static char own_path[MS_PATH_MAX]; /* under the lock; a stack may be small */
   const char *path = (const char *)list->texts + module->path;
   /* The loader knows the program itself by no name; /proc does. */
-  if (path[0] == 0 && ms_os_read_link("/proc/thread-self/exe", own_path, sizeof own_path) == 0)
+  if (path[0] == 0 && ms_os_executable(own_path, sizeof own_path))
     path = own_path;
   char build_id[2 * 64 + 1] = "";
   size_t bytes = module->build_id_bytes <= 64 ? module->build_id_bytes : 64;

@@ -201,6 +201,9 @@ const void *ms_os_unwind_table(uintptr_t address);
  * are taken to. */
 bool ms_os_same_module(uintptr_t one, uintptr_t other);
 
+/** Copies the path of the program's file. */
+bool ms_os_executable(char *out, size_t capacity);
+
 /** Copies the path of the file that holds this library. Not on the hot path. */
 bool ms_os_own_file(char *out, size_t capacity);
 

@@ -276,26 +276,34 @@ long ms_os_read_at(const char *path, void *buffer, size_t capacity, uint64_t off
   return use_file(path, O_RDONLY | O_NOFOLLOW, read_bytes, &wanted);
 }
 
-bool ms_os_find_named(uint32_t pid, const char *prefix, char *out, size_t capacity) {
-  KEEP_ERRNO;
-  char path[64], wanted[128], text[8192];
-  snprintf(path, sizeof path, "/proc/%u/maps", pid);
-  snprintf(wanted, sizeof wanted, "/memfd:%s", prefix);
-  int fd = sys_open(path, O_RDONLY);
-  if (fd < 0)
-    return false;
+struct named {
+  const char *wanted;
+  char *out;
+  size_t capacity;
+};
+
+static long find_named(int fd, void *context) {
+  const struct named *named = context;
+  char text[8192];
   const char *found = NULL;
   long got;
   while (!found && (got = sys_read(fd, text, sizeof text - 1)) > 0) { /* whole lines, each time */
     text[got] = 0;
-    found = strstr(text, wanted);
+    found = strstr(text, named->wanted);
   }
-  sys_close(fd);
   if (!found)
-    return false;
-  found += strlen(wanted);
-  snprintf(out, capacity, "%.*s", (int)strcspn(found, " \n"), found);
-  return true;
+    return -ENOENT;
+  found += strlen(named->wanted);
+  snprintf(named->out, named->capacity, "%.*s", (int)strcspn(found, " \n"), found);
+  return 0;
+}
+
+bool ms_os_find_named(uint32_t pid, const char *prefix, char *out, size_t capacity) {
+  char path[64], wanted[128];
+  snprintf(path, sizeof path, "/proc/%u/maps", pid);
+  snprintf(wanted, sizeof wanted, "/memfd:%s", prefix);
+  struct named named = {wanted, out, capacity};
+  return use_file(path, O_RDONLY, find_named, &named) == 0;
 }
 
 int ms_os_keep_open(const char *path) {
@@ -334,6 +342,12 @@ int ms_os_read_link(const char *path, char *buffer, size_t capacity) {
   ssize_t size = readlink(path, buffer, capacity - 1);
   buffer[size < 0 ? 0 : size] = 0;
   return size < 0 ? -errno : 0;
+}
+
+/* The former is empty once the main thread has ended; an emulator has only that. */
+bool ms_os_executable(char *out, size_t capacity) {
+  return ms_os_read_link("/proc/self/exe", out, capacity) == 0 ||
+         ms_os_read_link("/proc/thread-self/exe", out, capacity) == 0;
 }
 
 bool ms_os_exists(const char *path) {

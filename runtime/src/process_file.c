@@ -76,7 +76,9 @@ int ms_process_file_flush(void) {
 
 static void add_command_line(struct ms_fact *fact) {
   static char line[128 * 1024]; /* one thread: the session's start */
-  long size = ms_os_read("/proc/thread-self/cmdline", line, sizeof line);
+  long size = ms_os_read("/proc/self/cmdline", line, sizeof line);
+  if (size <= 0) /* the main thread has ended */
+    size = ms_os_read("/proc/thread-self/cmdline", line, sizeof line);
   uint32_t count = 0;
   for (long i = 0; i < size; i++)
     count += line[i] == 0;
@@ -108,7 +110,7 @@ void ms_process_file_describe(void) {
   ms_fact_u32(&fact, ms_os_page_size());
   ms_fact_u32(&fact, ms_os_cores());
   ms_fact_text(&fact, ms_clock_source());
-  ms_fact_text(&fact, ms_os_read_link("/proc/thread-self/exe", place, sizeof place) == 0 ? place : NULL);
+  ms_fact_text(&fact, ms_os_executable(place, sizeof place) ? place : NULL);
   ms_fact_text(&fact, ms_os_absolute(".", place, sizeof place) == 0 ? place : NULL);
   ms_fact_text(&fact, names.host);
   ms_fact_text(&fact, names.kernel);

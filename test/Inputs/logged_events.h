@@ -15,13 +15,14 @@
 static int event_log;
 static _Thread_local void *volatile kept;
 
+/* A write that a kill meets is whole up to the end of a page: records never go over one. */
 struct logged {
   uint32_t tid, kind; /* 'a', 'r' or 'f' */
-  uint64_t size, address;
+  uint64_t size, address, unused;
 };
 
 static void log_event(uint32_t tid, uint32_t kind, uint64_t size, uintptr_t address) {
-  struct logged logged = {tid, kind, size, address};
+  struct logged logged = {tid, kind, size, address, 0};
   if (write(event_log, &logged, sizeof logged) != sizeof logged)
     _exit(99);
 }

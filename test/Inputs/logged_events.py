@@ -6,10 +6,9 @@ import struct
 
 
 def logged(path="log"):
-    """A write is whole or is not there."""
     events = {}
     with open(path, "rb") as log:
-        for tid, kind, size, address in struct.iter_unpack("<IIQQ", log.read()):
+        for tid, kind, size, address, _ in struct.iter_unpack("<IIQQQ", log.read()):
             events.setdefault(tid, []).append((chr(kind), size, address))
     return events
 
