@@ -87,13 +87,21 @@ void ms_lifecycle_notice_fork(void) {
   ms_os_release_signals(signals);
 }
 
+#define OWN_STACK_BYTES ((size_t)256 * 1024) /* the main thread's may be small */
+
+static void find_places(void *unused) {
+  (void)unused;
+  ms_run_directory_start(ms_options.output_dir);
+  ms_process_tree_start();
+}
+
 static void prepare_once(void) {
   ms_own_calls_begin(&ms_local);
   ms_os_start();
   ms_epoch_start();
   ms_options_start();
-  ms_run_directory_start(ms_options.output_dir);
-  ms_process_tree_start();
+  if (ms_os_run_on_stack(OWN_STACK_BYTES, find_places, NULL) != 0)
+    find_places(NULL);
   ms_thread_setup();
   ms_compressor_start();
   ms_own_calls_end(&ms_local);
@@ -164,8 +172,6 @@ static void export_run(void) {
     ms_warn("export=1: memscope export %s ended with code %d", ms_run_directory(), code);
 }
 
-#define END_STACK_BYTES ((size_t)256 * 1024) /* the program's may be small */
-
 static void end_run(void *unused) {
   (void)unused;
   ms_thread_finish();
@@ -182,7 +188,7 @@ void ms_lifecycle_end(void) {
   if (ms_fork_unnoticed() || !ms_run_writable() || !ms_local_enter(local))
     return;
   uint64_t signals = ms_os_hold_signals();
-  if (ms_os_run_on_stack(END_STACK_BYTES, end_run, NULL) != 0)
+  if (ms_os_run_on_stack(OWN_STACK_BYTES, end_run, NULL) != 0)
     end_run(NULL);
   ms_os_release_signals(signals);
   ms_local_leave(local);

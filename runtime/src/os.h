@@ -73,8 +73,11 @@ int ms_os_read_link(const char *path, char *buffer, size_t capacity);
 /** Returns what a negative errno means, in English: no language is looked up, which could allocate. */
 const char *ms_os_error_text(int error);
 
-/** Writes to stderr. Where nobody listens, or a limit is reached, the program gets no signal of it. */
+/** Writes to stderr. Where nobody listens, or a limit is reached, the program gets no signal of it. A thread that has
+ * left the program's descriptors cannot: one line of it is kept for ms_os_print_kept. */
 void ms_os_print(const char *text, size_t bytes);
+/** Writes what was kept. In a thread with the program's descriptors. */
+void ms_os_print_kept(void);
 
 /** Waits until no other process holds the directory's lock, for two seconds at most, and takes it: one that was stopped
  * with it must not stop us. @return a handle for unlock; negative where there is none. */

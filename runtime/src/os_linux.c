@@ -620,6 +620,7 @@ void ms_os_run_with_own_descriptors(void (*run)(void *), void *argument) {
         syscall(SYS_futex, &alive, FUTEX_WAIT, 1, NULL, NULL, 0);
     ms_os_release_signals(before);
     ms_os_unmap(stack, HELPER_STACK_BYTES);
+    ms_os_print_kept();
   }
   if (!stack || !apart.done)
     run(argument);

@@ -356,8 +356,24 @@ bool ms_os_exists(const char *path) {
   return access(path, F_OK) == 0;
 }
 
+static struct {
+  _Atomic int state; /* of `text`: nothing there, somebody at it, a line there */
+  size_t bytes;
+  char text[1024];
+} kept;
+enum { EMPTY, AT_WORK, FULL };
+
+static void keep_line(const char *text, size_t bytes) {
+  int state = EMPTY;
+  if (bytes > sizeof kept.text || !ms_cas_acq_rel(&kept.state, &state, AT_WORK)) /* A9: pairs with R9 */
+    return;
+  memcpy(kept.text, text, bytes);
+  kept.bytes = bytes;
+  ms_store_release(&kept.state, FULL); /* R9: the line; pairs with A9 in ms_os_print_kept */
+}
+
 /* The signals of a write that fails; this thread's, and taken back unless the program had one waiting. */
-void ms_os_print(const char *text, size_t bytes) {
+static void print(const char *text, size_t bytes) {
   KEEP_ERRNO;
   const uint64_t failures = 1ull << (SIGPIPE - 1) | 1ull << (SIGXFSZ - 1);
   const struct timespec now = {0, 0};
@@ -367,6 +383,21 @@ void ms_os_print(const char *text, size_t bytes) {
       (waiting & failures) == 0)
     (void)syscall(SYS_rt_sigtimedwait, &failures, NULL, &now, sizeof failures);
   ms_os_release_signals(before);
+}
+
+void ms_os_print(const char *text, size_t bytes) {
+  if (ms_os_own_descriptors)
+    keep_line(text, bytes);
+  else
+    print(text, bytes);
+}
+
+void ms_os_print_kept(void) {
+  int state = FULL;
+  if (ms_os_own_descriptors || !ms_cas_acq_rel(&kept.state, &state, AT_WORK)) /* A9: pairs with R9 in keep_line */
+    return;
+  print(kept.text, kept.bytes);
+  ms_store_release(&kept.state, EMPTY); /* R9: it is written; pairs with A9 in keep_line */
 }
 
 /* ---- directories ---- */

@@ -138,6 +138,7 @@ void ms_session_end(void) {
     return;
   if (!ms_collector_stop())
     ms_modules_refresh();
+  ms_os_print_kept(); /* of the collector's */
   ms_process_file_clock();
   ms_process_file_end();
 }

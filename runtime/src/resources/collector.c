@@ -102,7 +102,7 @@ static void *run(void *argument) {
   /* Refused by an old kernel, it opens its files among the program's, and keeps none open. */
   ms_kept_files_start(!collector.outlives_main && ms_os_leave_descriptors() == 0);
   uint64_t period = 1000000000u / ms_options.resources, due = ms_os_monotonic_ns(), last_clock = due;
-  int error = collector.sample.kept || ms_sample_open(&collector.sample, collector.path) ? 0 : -ENOMEM;
+  int error = collector.sample.kept ? 0 : ms_sample_open(&collector.sample, collector.path);
   while (error == 0) {
     error = take_sample();
     ms_thread_sweep();

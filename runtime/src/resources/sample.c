@@ -23,12 +23,13 @@ static const struct {
 #undef MS_METRIC
 };
 
-bool ms_sample_open(struct ms_sample *sample, const char *path) {
+int ms_sample_open(struct ms_sample *sample, const char *path) {
   memset(sample, 0, sizeof *sample);
   sample->path = path;
   sample->kept_capacity = FIRST_KEPT;
   sample->kept = ms_os_map(FIRST_KEPT * sizeof *sample->kept);
-  for (uint32_t id = 1; sample->kept && id < MS_METRIC_COUNT; id++) {
+  int error = sample->kept ? 0 : -ENOMEM;
+  for (uint32_t id = 1; error == 0 && id < MS_METRIC_COUNT; id++) {
     struct ms_fact fact;
     ms_fact_begin(&fact, MS_FACT_METRIC);
     ms_fact_u32(&fact, id);
@@ -36,10 +37,9 @@ bool ms_sample_open(struct ms_sample *sample, const char *path) {
     ms_fact_u8(&fact, (uint8_t)metrics[id].scope);
     ms_fact_text(&fact, metrics[id].name);
     ms_fact_text(&fact, metrics[id].unit);
-    if (ms_fact_append(&fact, path) != 0)
-      return false;
+    error = ms_fact_append(&fact, path);
   }
-  return sample->kept != NULL;
+  return error;
 }
 
 void ms_sample_close(struct ms_sample *sample) {

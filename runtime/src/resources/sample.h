@@ -35,8 +35,9 @@ struct ms_sample {
   bool refused[MS_METRIC_COUNT]; /* its reason has been written */
 };
 
-/** Prepares the samples of a run and writes the list of metrics. @param path the resource file, outlives the sample. */
-bool ms_sample_open(struct ms_sample *sample, const char *path);
+/** Prepares the samples of a run and writes the list of metrics. @param path the resource file, outlives the sample.
+ *  @return 0 or a negative errno. */
+int ms_sample_open(struct ms_sample *sample, const char *path);
 void ms_sample_close(struct ms_sample *sample);
 
 /** Begins a reading. */
