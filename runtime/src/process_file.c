@@ -23,6 +23,7 @@ static bool holding;
 /* The file's, mapped, so that losses are counted without a system call, which may be what fails. `kept_head` while
  * there is no file, and where it cannot be mapped. */
 static struct ms_file_header kept_head, *head = &kept_head;
+static int untold; /* why something was lost before the run had begun; 0: nothing was */
 
 static struct {
   char path[MS_PATH_MAX + sizeof NAME];
@@ -31,7 +32,12 @@ static struct {
 
 /* ---- writing ---- */
 
-static void count_loss(uint32_t *count) {
+/* Told when the run has begun, if it does: else that is what is told. */
+static void lose(uint32_t *count, int error) {
+  if (ms_run_writable())
+    ms_run_complain(error);
+  else
+    untold = error;
   (void)ms_add_relaxed((_Atomic uint32_t *)count, 1); /* relaxed: a number alone */
   if (head == &kept_head && path[0])
     (void)ms_os_write_at(path, count, sizeof *count, (size_t)((uint8_t *)count - (uint8_t *)head));
@@ -47,16 +53,15 @@ void ms_process_file_append(struct ms_fact *fact) {
     return;
   }
   int error = ms_fact_append(fact, path);
-  if (error == 0)
-    return;
-  ms_run_complain(error);
-  count_loss(&head->lost_facts);
+  if (error != 0)
+    lose(&head->lost_facts, error);
 }
 
-void ms_process_file_lose_thread(int error) {
-  if (ms_run_writable())
-    ms_run_complain(error);
-  count_loss(&head->lost_threads);
+void ms_process_file_lose_thread(int error) { lose(&head->lost_threads, error); }
+
+void ms_process_file_tell(void) {
+  if (untold != 0)
+    ms_run_complain(untold);
 }
 
 void ms_process_file_hold(void) {
@@ -165,8 +170,9 @@ static size_t copy_name(uint64_t offset) {
   size_t bytes = sizeof header + header.payload_bytes;
   bool shared =
       (header.kind == MS_FACT_SITE && id <= parent.sites) || (header.kind == MS_FACT_SCOPE && id <= parent.scopes);
-  if (shared && bytes <= (size_t)got)
-    (void)ms_os_append(path, chunk, bytes);
+  int error = shared && bytes <= (size_t)got ? ms_os_append(path, chunk, bytes) : 0;
+  if (error != 0)
+    lose(&head->lost_facts, error);
   return bytes;
 }
 
@@ -181,10 +187,9 @@ int ms_process_file_open(void) {
   struct ms_file_header *mapped = ms_os_map_file(path, sizeof *mapped);
   if (mapped) {
     mapped->lost_threads = kept_head.lost_threads;
+    mapped->lost_facts = kept_head.lost_facts;
     head = mapped;
   }
-  if (head->lost_threads > 0) /* for want of memory, before there was a run to complain of */
-    ms_run_complain(-ENOMEM);
   uint64_t offset = sizeof(struct ms_file_header);
   for (size_t bytes; parent.path[0] && (bytes = copy_name(offset)) != 0;)
     offset += bytes;
@@ -197,6 +202,7 @@ static void unmap_head(void) {
     ms_os_unmap(head, sizeof *head);
   memset(&kept_head, 0, sizeof kept_head);
   head = &kept_head;
+  untold = 0;
 }
 
 void ms_process_file_remove(void) {

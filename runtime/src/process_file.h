@@ -33,6 +33,8 @@ void ms_process_file_clock(void);
 void ms_process_file_note(const char *text);
 /** Counts a thread that cannot be recorded at all, and tells why; also before there is a run. */
 void ms_process_file_lose_thread(int error);
+/** Tells of what was lost until now. Called by the session, once there is a run. */
+void ms_process_file_tell(void);
 /** Writes that the process ended in order. */
 void ms_process_file_end(void);
 

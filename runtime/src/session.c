@@ -56,6 +56,7 @@ static int start_locked(const char *wanted) {
   if (error != 0)
     return error;
   ms_store_release(&ms_run.state, MS_RUN_RUNNING); /* R2: publishes directory, id and clock; pairs with A2 */
+  ms_process_file_tell();
   MS_DEBUG("recording into %s", ms_run_directory());
   return 0;
 }
