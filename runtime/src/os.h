@@ -19,6 +19,8 @@
 
 /** Reserves zeroed private memory, committed when touched. @return NULL when the system refuses. */
 void *ms_os_map(size_t bytes);
+/** From now on such memory is asked of the kernel alone: a preloaded mmap would take it for the program's. */
+void ms_os_map_past_preloaded(void);
 /** Gives memory of ms_os_map or ms_os_map_file back. */
 void ms_os_unmap(void *memory, size_t bytes);
 /** Makes room for `needed` items in an array in memory of ms_os_map, moving it when it must. An empty array is NULL

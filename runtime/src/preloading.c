@@ -31,6 +31,7 @@ bool __memscope_preload_start(const void *allocator, const char *program, struct
   ms_allocator = allocator;
   ms_preloaded_map = map;
   ms_preloaded = true;
+  ms_os_map_past_preloaded();
   return true;
 }
 
